@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target of ours: Swift 6 mode, strict about existentials and member imports, and no warning left standing.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "apus",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(
+            name: "Apus",
+            targets: [
+                "Apus", "ApusCore", "ApusFrame", "ApusDatasets", "ApusLearn", "ApusEvaluation", "ApusPlots",
+            ]),
+        .library(name: "ApusServer", targets: ["ApusServer"]),
+        .executable(name: "apus", targets: ["ApusCLI"]),
+    ],
+    traits: [
+        .trait(name: "Server", description: "The HTTP server and the command `apus`; brings in Hummingbird."),
+        .default(enabledTraits: ["Server"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
+        .target(
+            name: "ApusCore",
+            dependencies: [.target(name: "COpenBLAS", condition: .when(platforms: [.linux]))],
+            swiftSettings: strict),
+        .target(name: "ApusFrame", dependencies: ["ApusCore"], swiftSettings: strict),
+        .target(
+            name: "ApusDatasets", dependencies: ["ApusCore", "ApusFrame"],
+            resources: [.copy("Bundled/Resources")], swiftSettings: strict),
+        .target(name: "ApusLearn", dependencies: ["ApusCore"], swiftSettings: strict),
+        .target(name: "ApusEvaluation", dependencies: ["ApusCore"], swiftSettings: strict),
+        .target(name: "ApusPlots", dependencies: ["ApusCore"], swiftSettings: strict),
+        .target(
+            name: "Apus",
+            dependencies: ["ApusCore", "ApusFrame", "ApusDatasets", "ApusLearn", "ApusEvaluation", "ApusPlots"],
+            swiftSettings: strict),
+        .target(
+            name: "ApusServer",
+            dependencies: [
+                "Apus",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Server"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Server"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Server"])),
+            ],
+            swiftSettings: strict),
+        .target(name: "ApusGuide", dependencies: ["Apus", "ApusServer"], swiftSettings: strict),
+        .executableTarget(
+            name: "ApusCLI",
+            dependencies: [
+                "Apus", "ApusServer", "ApusGuide",
+                .product(
+                    name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Server"])),
+            ],
+            swiftSettings: strict),
+
+        .target(name: "ApusTestSupport", dependencies: ["ApusCore"], path: "Tests/ApusTestSupport", swiftSettings: strict),
+        .testTarget(name: "ApusCoreTests", dependencies: ["ApusCore", "ApusTestSupport"], swiftSettings: strict),
+        .testTarget(name: "ApusFrameTests", dependencies: ["ApusFrame", "ApusTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ApusDatasetsTests", dependencies: ["ApusDatasets", "ApusTestSupport"], swiftSettings: strict),
+        .testTarget(name: "ApusLearnTests", dependencies: ["ApusLearn", "ApusTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ApusEvaluationTests", dependencies: ["ApusEvaluation", "ApusTestSupport"], swiftSettings: strict),
+        .testTarget(name: "ApusPlotsTests", dependencies: ["ApusPlots", "ApusTestSupport"], swiftSettings: strict),
+    ]
+)

@@ -71,7 +71,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .target(name: "ApusTestSupport", dependencies: ["ApusCore"], path: "Tests/ApusTestSupport", swiftSettings: strict),
+        .target(
+            name: "ApusTestSupport", dependencies: ["ApusCore"], path: "Tests/ApusTestSupport", swiftSettings: strict),
         .testTarget(name: "ApusCoreTests", dependencies: ["ApusCore", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusFrameTests", dependencies: ["ApusFrame", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(

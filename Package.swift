@@ -27,6 +27,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -48,7 +49,10 @@ let package = Package(
         .target(name: "ApusPlots", dependencies: ["ApusCore"], swiftSettings: strict),
         .target(
             name: "Apus",
-            dependencies: ["ApusCore", "ApusFrame", "ApusDatasets", "ApusLearn", "ApusEvaluation", "ApusPlots"],
+            dependencies: [
+                "ApusCore", "ApusFrame", "ApusDatasets", "ApusLearn", "ApusEvaluation", "ApusPlots",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
             name: "ApusServer",

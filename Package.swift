@@ -85,5 +85,6 @@ let package = Package(
         .testTarget(
             name: "ApusEvaluationTests", dependencies: ["ApusEvaluation", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusPlotsTests", dependencies: ["ApusPlots", "ApusTestSupport"], swiftSettings: strict),
+        .testTarget(name: "ApusTests", dependencies: ["Apus", "ApusTestSupport"], swiftSettings: strict),
     ]
 )

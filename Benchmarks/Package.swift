@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(path: "..", traits: [])],
+    targets: [
+        .executableTarget(
+            name: "apus-bench",
+            dependencies: [.product(name: "Apus", package: "apus")],
+            swiftSettings: [.swiftLanguageMode(.v6)])
+    ]
+)

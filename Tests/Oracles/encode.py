@@ -25,7 +25,7 @@ def plain(value):
 
 
 def number(value):
-    """A finite float as it is (JSON writes its shortest exact form); the others by name, for JSON has no word for them."""
+    """A finite float as it is, which JSON writes in its shortest exact form; the others by name, as JSON lacks them."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):

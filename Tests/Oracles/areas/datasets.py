@@ -25,7 +25,8 @@ def summary(loaded, targets):
 
 def fixtures():
     for name, loaded in [
-        ("iris", datasets.load_iris()), ("wine", datasets.load_wine()), ("breast-cancer", datasets.load_breast_cancer()),
+        ("iris", datasets.load_iris()), ("wine", datasets.load_wine()),
+        ("breast-cancer", datasets.load_breast_cancer()),
     ]:
         yield name, summary(loaded, loaded.target_names[loaded.target])
     for name, loaded in [

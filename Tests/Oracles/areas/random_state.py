@@ -90,7 +90,10 @@ def permutations():
         permuted = state.permutation(count)
         shuffled = np.arange(count) * 3
         state.shuffle(shuffled)
-        yield {"seed": 42, "count": count, "permutation": permuted, "shuffled_triples": shuffled, "next": words(state, 1)}
+        yield {
+            "seed": 42, "count": count, "permutation": permuted, "shuffled_triples": shuffled,
+            "next": words(state, 1),
+        }
 
 
 def row_shuffles():

@@ -55,7 +55,8 @@ def refused():
         (10, {"test_size": 0}), (10, {"test_size": 10}), (10, {"test_size": 0.0}), (10, {"test_size": 1.0}),
         (10, {"test_size": -0.1}), (10, {"test_size": 11}), (10, {"train_size": -1}), (10, {"train_size": 10}),
         (10, {"test_size": 0.6, "train_size": 0.5}), (10, {"test_size": 6, "train_size": 5}), (1, {}),
-        (10, {"test_size": 0.95, "train_size": 1}), (5, {"train_size": 0.1}), (100, {"train_size": 1e-9}), (100, {"test_size": 0.999}), (0, {}),
+        (10, {"test_size": 0.95, "train_size": 1}), (5, {"train_size": 0.1}), (0, {}),
+        (100, {"train_size": 1e-9}), (100, {"test_size": 0.999}),
     ]:
         yield split(count, None, random_state=0, **arguments)
     # One row of a class; fewer places than classes, in either part.

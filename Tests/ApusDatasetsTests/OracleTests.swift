@@ -29,7 +29,8 @@ import Testing
         #expect(try oracle.strings("texts") == ["Σίσυφος", "a \"quoted\"\n line", ""])
         #expect(!oracle.has("nothing") && !oracle.has("nowhere") && oracle.has("flags"))
         #expect(try oracle.object("nested").array("cases").map { try $0.int("value") } == [1, 2])
-        #expect(try oracle.shape("matrix") == [2, 3])
+        let seventh = Matrix(rows: 2, columns: 3, values: (0..<6).map { Double($0) / 7 })
+        expectBitwise(try oracle.matrix("matrix"), seventh)
         #expect(try oracle.object("tools").keys == ["numpy"])
     }
 

@@ -1,3 +1,4 @@
+import ApusCore
 import Testing
 
 /// Expects `|actual - expected| <= max(absolute, relative * |expected|)`; infinities and NaN only equal themselves.
@@ -63,6 +64,36 @@ public func expectBitwise(
         "\(different.count) of \(actual.count) elements differ; the first, at \(first), is \(actual[first]), expected "
             + "\(expected[first]); the worst, at \(worst), is \(actual[worst]), expected \(expected[worst])",
         comment(), sourceLocation)
+}
+
+/// Expects the same shape, and `|actual - expected| <= max(absolute, relative * |expected|)` of each pair of elements.
+public func expectClose(
+    _ actual: Matrix, _ expected: Matrix, relative: Double = 1e-12, absolute: Double = 0,
+    _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
+) {
+    guard let message = difference(of: actual, from: expected) else {
+        return expectClose(
+            actual.values, expected.values, relative: relative, absolute: absolute, comment(),
+            sourceLocation: sourceLocation)
+    }
+    report(message, comment(), sourceLocation)
+}
+
+/// Expects the same shape, and the same bits of each pair of elements.
+public func expectBitwise(
+    _ actual: Matrix, _ expected: Matrix, _ comment: @autoclosure () -> String = "",
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    guard let message = difference(of: actual, from: expected) else {
+        return expectBitwise(actual.values, expected.values, comment(), sourceLocation: sourceLocation)
+    }
+    report(message, comment(), sourceLocation)
+}
+
+/// How the shapes differ, or nil if they do not.
+private func difference(of actual: Matrix, from expected: Matrix) -> String? {
+    if actual.rows == expected.rows, actual.columns == expected.columns { return nil }
+    return "the matrix is \(actual.rows) × \(actual.columns), expected \(expected.rows) × \(expected.columns)"
 }
 
 /// How many times the allowed difference the two are apart; infinite where no difference is allowed.

@@ -111,6 +111,16 @@ public struct Oracle: Sendable, CustomStringConvertible {
         }
     }
 
+    /// An array of two axes.
+    public func matrix(_ key: String) throws -> Matrix {
+        let shape = try shape(key)
+        let values = try doubles(key)
+        guard shape.count == 2, shape[0] * shape[1] == values.count else {
+            throw ApusError(.unreadableData, "\(place(key)) has the shape \(shape), not that of a matrix.")
+        }
+        return Matrix(rows: shape[0], columns: shape[1], values: values)
+    }
+
     /// The shape of an array: its length along each axis.
     public func shape(_ key: String) throws -> [Int] {
         try object(key).ints("shape")

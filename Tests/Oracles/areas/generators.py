@@ -14,7 +14,11 @@ def example(make, outputs, **arguments):
 
 def regressions():
     def make(**arguments):
-        return example(datasets.make_regression, ["X", "y", "coefficients"], coef=True, **arguments)
+        def generate(n_targets=1, **rest):
+            X, y, coefficients = datasets.make_regression(coef=True, n_targets=n_targets, **rest)
+            # Axes of length 1 that the reference squeezed away are put back.
+            return X, y.reshape(-1, n_targets), coefficients.reshape(-1, n_targets)
+        return example(generate, ["X", "y", "coefficients"], **arguments)
 
     yield make(n_features=4, n_informative=2, random_state=0)
     yield make(n_features=4, n_informative=10, noise=3.5, random_state=42)
@@ -38,6 +42,7 @@ def classifications():
     yield make(n_samples=20, random_state=42)
     yield make(n_features=8, n_informative=3, n_redundant=2, n_repeated=2, random_state=1)
     yield make(n_features=6, n_informative=4, n_redundant=0, n_repeated=2, shuffle=False, random_state=2)
+    yield make(n_features=7, n_redundant=1, n_repeated=1, shuffle=False, shift=0.5, scale=3.0, random_state=2)
     yield make(n_features=4, n_informative=4, n_redundant=0, flip_y=0.0, random_state=3)
     yield make(n_features=3, n_informative=3, n_redundant=0, flip_y=1.0, n_classes=4, random_state=4)
     yield make(n_features=5, n_informative=3, n_classes=3, n_clusters_per_class=2, weights=[0.6, 0.3], random_state=5)
@@ -73,9 +78,9 @@ def blobs():
     yield make(n_samples=31, centers=4, cluster_std=0.6, random_state=42)
     yield make(n_features=5, centers=2, center_box=(0.0, 1.0), random_state=1)
     yield make(n_features=1, centers=3, shuffle=False, random_state=2)
-    yield make(centers=[[0.0, 0.0, 1.0], [5.0, -5.0, 1e6]], cluster_std=[0.1, 3.0], random_state=3)
+    yield make(centers=np.array([[0.0, 0.0, 1.0], [5.0, -5.0, 1e6]]), cluster_std=[0.1, 3.0], random_state=3)
     yield make(n_samples=[3, 0, 8, 1], cluster_std=[1.0, 1.0, 0.0, 2.0], random_state=4)
-    yield make(n_samples=[4, 6], centers=[[1.0], [2.0]], cluster_std=0.0, random_state=5)
+    yield make(n_samples=[4, 6], centers=np.array([[1.0], [2.0]]), cluster_std=0.0, random_state=5)
     yield make(n_samples=2, centers=5, random_state=6)
     yield make(n_samples=9, centers=1, center_box=(3.0, -3.0), random_state=2**32 - 1)
 

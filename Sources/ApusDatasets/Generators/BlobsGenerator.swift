@@ -60,26 +60,23 @@ public struct BlobsGenerator: DataGenerator {
         let centers =
             centerPositions
             ?? Matrix(rows: count, columns: width, values: random.uniform(count: count * width).map { low + span * $0 })
-        var values = random.gaussian(count: total * width)
-        var codes: [Int] = []
-        codes.reserveCapacity(total)
-        var k = 0
-        for (center, size) in sizes.enumerated() {
-            let place = centers.row(center)
-            let deviation = deviations[center]
-            for _ in 0..<size {
+        let noise = random.gaussian(count: total * width)
+        let rows = shuffle ? random.permutation(total) : Array(0..<total)
+        let codes = sizes.enumerated().flatMap { repeatElement($0.offset, count: $0.element) }
+        let places = centers.values
+        let values = [Double](filledInParallelRows: total, width: width, blockSize: 4096) { block, out in
+            for i in block {
+                let row = rows[i] * width
+                let center = codes[rows[i]]
+                let deviation = deviations[center]
                 for j in 0..<width {
-                    values[k] = place[j] + deviation * values[k]
-                    k += 1
+                    out[i * width + j] = places[center * width + j] + deviation * noise[row + j]
                 }
             }
-            codes.append(contentsOf: repeatElement(center, count: size))
         }
-        let x = Matrix(rows: total, columns: width, values: values)
-        let y = try Labels(generated: codes, outOf: count)
-        guard shuffle else { return BlobsSample(x: x, y: y, centers: centers) }
-        let rows = random.permutation(total)
-        return BlobsSample(x: x.selecting(rows: rows), y: y.selecting(rows: rows), centers: centers)
+        return BlobsSample(
+            x: Matrix(rows: total, columns: width, values: values),
+            y: try Labels(generated: rows.map { codes[$0] }, outOf: count), centers: centers)
     }
 
     private func sizes(_ count: Int) throws -> [Int] {

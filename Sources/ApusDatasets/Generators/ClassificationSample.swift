@@ -14,11 +14,6 @@ public struct ClassificationSample: GeneratedSample {
         self.x = x
         self.y = y
     }
-
-    /// The same rows in the order of `rows`.
-    func selecting(rows: [Int]) -> ClassificationSample {
-        ClassificationSample(x: x.selecting(rows: rows), y: y.selecting(rows: rows))
-    }
 }
 
 extension Labels {

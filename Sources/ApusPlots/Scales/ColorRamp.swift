@@ -1,0 +1,44 @@
+/// A continuous scale of colours for numbers.
+public enum ColorRamp: Sendable, Hashable, CaseIterable {
+    /// From the background to a deep blue (on dark, a bright one): small values recede, large ones stand out.
+    case blues
+    /// From blue through the background to vermilion, with zero in the middle: for correlations and differences.
+    case diverging
+    /// Dark purple over green to yellow, even steps in lightness, the same on both backgrounds.
+    case viridis
+
+    /// The colour for `share` of the way from the smallest to the largest value.
+    func paint(_ share: Double) -> Paint {
+        // Whole thousandths: cells of nearly the same value share one style, and the text of the file stays short.
+        let share = (min(1, max(0, share)) * 1000).rounded() / 1000
+        switch self {
+        case .blues: return .blend(.ramp, 0.03 + 0.97 * share)
+        case .diverging:
+            let distance = abs(2 * share - 1)
+            return .blend(share < 0.5 ? .rampLow : .rampHigh, 0.02 + 0.98 * distance)
+        case .viridis: return .fixed(ColorRamp.viridis(share))
+        }
+    }
+
+    /// The colour of text on top of `paint(share)`.
+    func textRole(_ share: Double) -> Palette.Role {
+        switch self {
+        case .blues: return share < 0.48 ? .ink : share < 0.63 ? .onMiddle : .onStrong
+        case .diverging:
+            let distance = abs(2 * share - 1)
+            return distance < 0.48 ? .ink : distance < 0.63 ? .onMiddle : .onStrong
+        case .viridis: return share < 0.55 ? .white : .black
+        }
+    }
+
+    private static let viridisStops: [RGB] = [
+        RGB(0x440154), RGB(0x482475), RGB(0x414487), RGB(0x355f8d), RGB(0x2a788e), RGB(0x21918c), RGB(0x22a884),
+        RGB(0x44bf70), RGB(0x7ad151), RGB(0xbddf26), RGB(0xfde725),
+    ]
+
+    private static func viridis(_ share: Double) -> RGB {
+        let place = share * Double(viridisStops.count - 1)
+        let lower = min(viridisStops.count - 2, Int(place))
+        return viridisStops[lower].mixed(with: viridisStops[lower + 1], place - Double(lower))
+    }
+}

@@ -10,6 +10,8 @@ public indirect enum LegalValues: Sendable, Hashable {
     case choice([String])
     /// Any text.
     case text
+    /// Names of the caller's choice with a value each: `yes:2,no:1`.
+    case named(LegalValues)
     /// `none`, or what the other one allows.
     case optional(LegalValues)
     /// What any of these allow; the first that reads a text wins.
@@ -40,6 +42,7 @@ public indirect enum LegalValues: Sendable, Hashable {
             } ?? false
         case .choice(let words): value.stringValue.map(words.contains) ?? false
         case .text: value.stringValue != nil
+        case .named(let other): value.objectValue.map { $0.values.allSatisfy(other.allows) } ?? false
         case .optional(let other): value == .null || other.allows(value)
         case .either(let others): others.contains { $0.allows(value) }
         }
@@ -62,6 +65,7 @@ public indirect enum LegalValues: Sendable, Hashable {
             words.first { $0.lowercased() == text.lowercased() }.map { .string($0) }
                 ?? words.first { snakeCase($0) == text.lowercased() }.map { .string($0) }
         case .text: .string(text)
+        case .named(let other): LegalValues.parseNamed(text, other)
         case .optional(let other):
             ["none", "null", "nil"].contains(text.lowercased()) ? .null : other.parse(text)
         case .either(let others):
@@ -88,9 +92,22 @@ public indirect enum LegalValues: Sendable, Hashable {
             }
         case .choice(let words): return words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
         case .text: return "text"
+        case .named(let other): return "names with " + other.explanation + " each, such as yes:2,no:1"
         case .optional(let other): return "none or " + other.explanation
         case .either(let others): return others.map(\.explanation).joined(separator: ", or ")
         }
+    }
+
+    /// `a:1,b:2` as an object; what follows the last colon of each part is its value, so names may hold colons.
+    private static func parseNamed(_ text: String, _ legal: LegalValues) -> JSONValue? {
+        var values: [String: JSONValue] = [:]
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let colon = part.lastIndex(of: ":"), colon > part.startIndex,
+                let value = legal.parse(String(part[part.index(after: colon)...])),
+                values.updateValue(value, forKey: String(part[..<colon])) == nil
+            else { return nil }
+        }
+        return .object(values)
     }
 
     private func short(_ value: Double) -> String {

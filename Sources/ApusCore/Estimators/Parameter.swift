@@ -108,6 +108,22 @@ public struct Parameter<Root: Sendable>: Sendable {
         }
     }
 
+    /// A parameter of a part, offered by the whole: `logisticRegression.c` of a pipeline.
+    ///
+    /// - Parameters:
+    ///   - name: Its name in the whole.
+    ///   - parameter: The parameter of the part.
+    ///   - keyPath: Where the whole keeps the part.
+    public init<Part>(
+        _ name: String, _ parameter: Parameter<Part>, of keyPath: any WritableKeyPath<Root, Part> & Sendable
+    ) {
+        self.name = name
+        legal = parameter.legal
+        help = parameter.help
+        read = { parameter.read($0[keyPath: keyPath]) }
+        write = { root, value in parameter.write(&root[keyPath: keyPath], value) }
+    }
+
     /// The name as Python spells it: `max_depth`.
     public var pythonName: String { snakeCase(name) }
 

@@ -5,7 +5,12 @@ public enum FiniteKernel {
     ///
     /// `x * 0` is 0 for a finite x and NaN for all else, so eight running sums vectorise and one test at the end decides.
     public static func allFinite(_ values: [Double]) -> Bool {
-        values.withUnsafeBufferPointer { buffer in
+        Parallel.mapBlocks(of: values.count, size: 1 << 18) { allFinite(values, $0) }.allSatisfy { $0 }
+    }
+
+    private static func allFinite(_ values: [Double], _ range: Range<Int>) -> Bool {
+        values.withUnsafeBufferPointer { whole in
+            let buffer = UnsafeBufferPointer(rebasing: whole[range])
             var sums = SIMD8<Double>.zero
             let whole = buffer.count & ~7
             var i = 0

@@ -154,6 +154,7 @@ enum SquaredErrorImpurity: NumberImpurity {
 enum PoissonImpurity: NumberImpurity {
     /// Sums at most this are taken for 0: they may be what a subtraction left of it.
     private static let epsilon = 10 * Double.ulpOfOne
+    private static let ln2 = log(2.0)
 
     static func nodeImpurity(_ criterion: NumberCriterion<Self>, _ keys: UnsafePointer<UInt64>) -> Double {
         loss(criterion, keys, criterion.start..<criterion.end, criterion.total, criterion.weight)
@@ -164,7 +165,8 @@ enum PoissonImpurity: NumberImpurity {
         if criterion.left <= epsilon || criterion.right <= epsilon { return -.infinity }
         let meanLeft = criterion.left / criterion.weightLeft
         let meanRight = criterion.right / criterion.weightRight
-        return criterion.left * log(meanLeft) + criterion.right * log(meanRight)
+        // The reference takes binary logarithms here, which changes the rounding.
+        return criterion.left * (log(meanLeft) / ln2) + criterion.right * (log(meanRight) / ln2)
     }
 
     static func childrenImpurity(

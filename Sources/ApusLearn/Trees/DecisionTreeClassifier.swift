@@ -78,7 +78,8 @@ public struct DecisionTreeClassifier: Classifier, TreeParameters {
     public static var parameters: [Parameter<Self>] {
         [
             Parameter(
-                "criterion", \.criterion, .choice(Criterion.allCases.map(\.rawValue)), "The impurity that splits lower.")
+                "criterion", \.criterion, .choice(Criterion.allCases.map(\.rawValue)), "The impurity that splits lower."
+            )
         ]
             + growthParameters
             + [

@@ -73,7 +73,8 @@ public struct DecisionTreeRegressor: Regressor, TreeParameters {
     public static var parameters: [Parameter<Self>] {
         [
             Parameter(
-                "criterion", \.criterion, .choice(Criterion.allCases.map(\.rawValue)), "The impurity that splits lower.")
+                "criterion", \.criterion, .choice(Criterion.allCases.map(\.rawValue)), "The impurity that splits lower."
+            )
         ]
             + growthParameters
     }

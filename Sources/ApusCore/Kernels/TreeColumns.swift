@@ -1,0 +1,162 @@
+/// The columns of a matrix as trees see them: each value as its rank among the distinct Float32 values of its column.
+///
+/// Made once and shared by all trees of a forest. Comparing ranks is comparing values, and a rank is small enough to be
+/// packed into one word with its row.
+@_documentation(visibility: internal)
+public final class TreeColumns: @unchecked Sendable {
+    /// Number of rows, at most 2³² - 1.
+    public let rows: Int
+    /// Number of columns.
+    public let features: Int
+    /// For column f and row i the rank at `f * rows + i`; a missing value has the rank after the last.
+    let ranks: UnsafeMutablePointer<UInt32>
+    /// The distinct values of each column, ascending, column after column.
+    private let values: UnsafeMutablePointer<Float>
+    private let offsets: [Int]
+    /// Whether a column has missing values.
+    public let hasMissing: [Bool]
+    /// Whether a column has neighbouring values that trees take for equal though they differ.
+    let hasNearTies: [Bool]
+
+    /// Two values this close count as one.
+    static let tolerance: Float = 1e-7
+
+    /// Ranks the values of a matrix; NaN stands for a missing value.
+    ///
+    /// - Throws: `ApusError` with code `invalidInput` for a value that is infinite as a 32-bit number, or for too many
+    ///   rows.
+    public init(_ x: Matrix) throws {
+        guard x.rows < Int(UInt32.max), x.columns < Int(Int32.max) else {
+            throw ApusError(
+                .invalidInput,
+                "x has \(x.rows) rows and \(x.columns) columns, more than trees can number; take a sample of them.")
+        }
+        rows = x.rows
+        features = x.columns
+        let turned = try TreeColumns.singlePrecision(x)
+        let count = x.rows
+        let ranks = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, count * x.columns))
+        let shared = SharedBuffer(UnsafeMutableBufferPointer(start: ranks, count: max(1, count * x.columns)))
+        let distinct = Parallel.map(x.columns) { feature in
+            turned.withUnsafeBufferPointer { column in
+                TreeColumns.rank(
+                    UnsafeBufferPointer(rebasing: column[feature * count..<(feature + 1) * count]),
+                    into: shared.base + feature * count)
+            }
+        }
+        self.ranks = ranks
+        var offsets = [0]
+        for column in distinct { offsets.append(offsets[offsets.count - 1] + column.values.count) }
+        let values = UnsafeMutablePointer<Float>.allocate(capacity: max(1, offsets[x.columns]))
+        for (feature, column) in distinct.enumerated() {
+            for (k, value) in column.values.enumerated() { values[offsets[feature] + k] = value }
+        }
+        self.values = values
+        self.offsets = offsets
+        hasMissing = distinct.map(\.hasMissing)
+        hasNearTies = distinct.map { column in
+            zip(column.values, column.values.dropFirst()).contains { $1 <= $0 + TreeColumns.tolerance }
+        }
+    }
+
+    deinit {
+        ranks.deallocate()
+        values.deallocate()
+    }
+
+    /// How many different values a column has, missing ones not counted: also the rank of a missing value.
+    func distinctCount(_ feature: Int) -> Int { offsets[feature + 1] - offsets[feature] }
+
+    /// The distinct values of a column, ascending.
+    func distinctValues(_ feature: Int) -> UnsafePointer<Float> { UnsafePointer(values + offsets[feature]) }
+
+    /// Whether all values between two ranks count as equal.
+    @inline(__always)
+    func isConstant(_ feature: Int, from low: UInt32, to high: UInt32) -> Bool {
+        if low == high { return true }
+        let values = distinctValues(feature)
+        return values[Int(high)] <= values[Int(low)] + TreeColumns.tolerance
+    }
+
+    /// The rank of the first value of a column above a threshold.
+    func rank(_ feature: Int, above threshold: Double) -> UInt32 {
+        let values = distinctValues(feature)
+        var (low, high) = (0, distinctCount(feature))
+        while low < high {
+            let middle = (low + high) / 2
+            if Double(values[middle]) <= threshold { low = middle + 1 } else { high = middle }
+        }
+        return UInt32(low)
+    }
+
+    /// Column after column in single precision.
+    private static func singlePrecision(_ x: Matrix) throws -> [Float] {
+        let (count, width) = (x.rows, x.columns)
+        let turned = [Float](unsafeUninitializedCapacity: count * width) { buffer, filled in
+            filled = count * width
+            guard let base = buffer.baseAddress else { return }
+            let target = SharedBuffer(UnsafeMutableBufferPointer(start: base, count: count * width))
+            let blocks = Parallel.blocks(of: count, size: 64)
+            x.values.withUnsafeBufferPointer { source in
+                let source = SharedBuffer(UnsafeMutableBufferPointer(mutating: source))
+                Parallel.forEach(blocks.count) { block in
+                    for feature in 0..<width {
+                        for row in blocks[block] {
+                            target[feature * count + row] = Float(source[row * width + feature])
+                        }
+                    }
+                }
+            }
+        }
+        if let place = turned.firstIndex(where: \.isInfinite) {
+            let (row, column) = (place % count, place / count)
+            throw unusable(x.values[row * width + column], row: row, column: column)
+        }
+        return turned
+    }
+
+    /// The error for a value that single precision cannot hold.
+    static func unusable(_ value: Double, row: Int, column: Int) -> ApusError {
+        ApusError(
+            .invalidInput,
+            "x holds \(value) in row \(row), column \(column), but trees compare 32-bit numbers, which end at 3.4e38; "
+                + "replace infinite values and scale large ones.")
+    }
+
+    private struct Distinct: Sendable {
+        let values: [Float]
+        let hasMissing: Bool
+    }
+
+    private static func rank(
+        _ column: UnsafeBufferPointer<Float>, into ranks: UnsafeMutablePointer<UInt32>
+    ) -> Distinct {
+        let count = column.count
+        var values: [Float] = []
+        var hasMissing = false
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(2, 2 * count)) { storage in
+            let keys = storage.baseAddress.unsafelyUnwrapped
+            for row in 0..<count {
+                // Adding 0 makes one zero of the two, which are equal and need one rank.
+                let value = column[row] + 0
+                let bits = value.bitPattern
+                let ordered = value.isNaN ? UInt32.max : bits ^ (bits &>> 31 == 1 ? UInt32.max : 0x8000_0000)
+                keys[row] = UInt64(ordered) << 32 | UInt64(row)
+            }
+            TreeSort.radixSort(keys, keys + count, count)
+            var previous: UInt64 = 0
+            var rank: UInt32 = 0
+            for i in 0..<count {
+                let key = keys[i]
+                let row = Int(key & 0xffff_ffff)
+                if i == 0 || key &>> 32 != previous {
+                    previous = key &>> 32
+                    if i > 0 { rank += 1 }
+                    if column[row].isNaN { hasMissing = true } else { values.append(column[row] + 0) }
+                }
+                ranks[row] = rank
+            }
+        }
+        return Distinct(values: values, hasMissing: hasMissing)
+    }
+}

@@ -1,0 +1,104 @@
+/// One pass over the rows of a node in the order of a feature.
+struct TreePass {
+    /// The keys: rank in the upper, row in the lower 32 bits. `start` to `end` are its places.
+    let keys: UnsafePointer<UInt64>
+    /// The node's first place.
+    let start: Int
+    /// The place after the node's last.
+    let end: Int
+    /// Rows with a missing value: the last ones, or the first ones if they go left.
+    let missing: Int
+    /// Whether missing values go left in this pass.
+    let missingGoesLeft: Bool
+    /// The feature's column.
+    let feature: Int
+    /// The feature's distinct values.
+    let values: UnsafePointer<Float>
+    /// Whether different values may count as equal.
+    let hasNearTies: Bool
+    /// What both sides must have.
+    let limits: TreeLimits
+
+    /// The place after the last row whose value is there.
+    @inline(__always) var presentEnd: Int { missingGoesLeft ? end : end - missing }
+    /// The first place where the right side may begin.
+    @inline(__always) var firstCut: Int { (missingGoesLeft ? start + missing : start) + 1 }
+
+    @inline(__always) func row(_ place: Int) -> Int { Int(keys[place] & 0xffff_ffff) }
+    @inline(__always) func rank(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: keys[place] &>> 32) }
+
+    /// Whether the values at a place and before it count as equal.
+    @inline(__always) func isTied(_ place: Int) -> Bool {
+        let (before, after) = (rank(place - 1), rank(place))
+        if before == after { return true }
+        if !hasNearTies { return false }
+        return values[Int(after)] <= values[Int(before)] + TreeColumns.tolerance
+    }
+
+    /// Writes the split before a place into `split`.
+    func record(_ place: Int, _ proxy: Double, into split: inout TreeSplit) {
+        let leftCount = place - start
+        split.feature = feature
+        split.proxy = proxy
+        split.leftCount = leftCount
+        split.missingGoesLeft = missing == 0 ? leftCount > end - place : missingGoesLeft
+        if place == presentEnd && !missingGoesLeft {
+            split.threshold = .infinity
+            split.cut = rank(place - 1) + 1
+        } else {
+            split.cut = rank(place)
+            split.threshold = Double(values[Int(rank(place - 1))]) / 2 + Double(values[Int(rank(place))]) / 2
+        }
+    }
+}
+
+/// The statistics of a node and of its two sides, and the impurity that they give.
+///
+/// `update` moves rows to the left side in the order of a pass and does its sums term by term as the reference does, so
+/// that sums of fractions have the reference's last bit.
+protocol TreeCriterion {
+    var valueWidth: Int { get }
+    var weight: Double { get }
+    var weightLeft: Double { get }
+    var weightRight: Double { get }
+
+    mutating func enter(_ keys: UnsafePointer<UInt64>, _ range: Range<Int>)
+    mutating func reset()
+    mutating func update(_ keys: UnsafePointer<UInt64>, to place: Int)
+    func nodeImpurity() -> Double
+    func proxy(_ keys: UnsafePointer<UInt64>) -> Double
+    func childrenImpurity(_ keys: UnsafePointer<UInt64>) -> (left: Double, right: Double)
+    func appendValue(to values: inout [Double])
+
+    /// Searches one pass for a better split.
+    mutating func search(_ pass: TreePass, _ split: inout TreeSplit)
+    func deallocate()
+}
+
+extension TreeCriterion {
+    /// Tries every place where the value changes, with the sums of `update`.
+    @inline(__always)
+    mutating func searchInOrder(_ pass: TreePass, _ split: inout TreeSplit) {
+        reset()
+        let (start, end) = (pass.start, pass.end)
+        let presentEnd = pass.presentEnd
+        let limits = pass.limits
+        // The place where only missing values are right is a candidate too.
+        let lastPlace = pass.missingGoesLeft || pass.missing == 0 ? presentEnd - 1 : presentEnd
+        var place = pass.firstCut
+        while place <= lastPlace {
+            defer { place += 1 }
+            if place < presentEnd, pass.isTied(place) { continue }
+            if place - start < limits.rows || end - place < limits.rows { continue }
+            update(pass.keys, to: place)
+            if weightLeft < limits.weight || weightRight < limits.weight { continue }
+            let proxy = proxy(pass.keys)
+            if proxy > split.proxy { pass.record(place, proxy, into: &split) }
+        }
+    }
+
+    /// How much the impurity falls when the current node is split, relative to the whole tree.
+    func improvement(_ impurity: Double, _ left: Double, _ right: Double, total: Double) -> Double {
+        (weight / total) * (impurity - weightRight / weight * right - weightLeft / weight * left)
+    }
+}

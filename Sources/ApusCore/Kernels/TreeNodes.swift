@@ -1,0 +1,252 @@
+/// The rows of a growing tree for one criterion.
+///
+/// `order` holds the rows, those of a node side by side. Where sums are exact in any order of their terms (class counts,
+/// whole numbers), the order within a node is free. Where they are not, it is kept as the reference keeps it, down to
+/// the order that its sort leaves among equal values and that its partition makes.
+final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
+    let columns: TreeColumns
+    let count: Int
+    private var criterion: Criterion
+    private let targets: TreeTargets
+    /// Whether the order within nodes is free.
+    private let isExact: Bool
+    /// The weight of all rows.
+    private let totalWeight: Double
+    /// The rows, by place: the current feature's rank in the upper, the row in the lower 32 bits.
+    private let order: UnsafeMutablePointer<UInt64>
+    private let spare: UnsafeMutablePointer<UInt64>
+    private let lists: TreeLists?
+
+    private var start = 0
+    private var end = 0
+    /// The feature that was loaded last, constant or not.
+    private var feature = -1
+    private var missing = 0
+    /// The keys of the loaded feature, by place.
+    private var loaded: UnsafeMutablePointer<UInt64>
+    /// Where the order of the rows is that of a list of `lists` instead of `order`.
+    private var orderedBy = -1
+
+    init(
+        columns: TreeColumns, targets: TreeTargets, criterion: Criterion, isExact: Bool,
+        order: UnsafeMutablePointer<UInt64>, count: Int, usesLists: Bool
+    ) {
+        self.columns = columns
+        self.targets = targets
+        self.criterion = criterion
+        self.isExact = isExact
+        self.order = order
+        self.count = count
+        totalWeight = targets.totalWeight
+        spare = .allocate(capacity: count + 1)
+        loaded = order
+        lists = usesLists ? TreeLists(columns, order: order, count: count, isExact: isExact) : nil
+    }
+
+    deinit {
+        criterion.deallocate()
+        order.deallocate()
+        spare.deallocate()
+    }
+
+    var features: Int { columns.features }
+    var valueWidth: Int { criterion.valueWidth }
+
+    func enter(_ range: Range<Int>) -> Double {
+        start = range.lowerBound
+        end = range.upperBound
+        orderedBy = -1
+        feature = -1
+        criterion.enter(order, range)
+        return criterion.weight
+    }
+
+    func impurity() -> Double { criterion.nodeImpurity() }
+
+    func appendValue(to values: inout [Double]) { criterion.appendValue(to: &values) }
+
+    // MARK: Loading a feature
+
+    func load(_ feature: Int) -> Bool {
+        self.feature = feature
+        if let list = lists?.sorted(feature, start..<end, isExact: isExact) {
+            loaded = list.keys
+            missing = list.missing
+            orderedBy = feature
+        } else {
+            materialize()
+            missing = gather(feature)
+            loaded = order
+            let present = end - start - missing
+            if isExact {
+                TreeSort.sort(order + start, spare + start, present)
+            } else {
+                TreeSort.introsort(order + start, present)
+            }
+        }
+        return !isConstant(presentEnd: end - missing)
+    }
+
+    private func isConstant(presentEnd: Int) -> Bool {
+        if presentEnd == start { return true }
+        guard missing == 0 else { return false }
+        return columns.isConstant(
+            feature, from: UInt32(truncatingIfNeeded: loaded[start] &>> 32),
+            to: UInt32(truncatingIfNeeded: loaded[presentEnd - 1] &>> 32))
+    }
+
+    /// Brings `order` up to date when the last feature's order was taken from a list.
+    private func materialize() {
+        guard orderedBy >= 0 else { return }
+        if !isExact { (order + start).update(from: loaded + start, count: end - start) }
+        orderedBy = -1
+    }
+
+    /// Puts the ranks of a feature into `order`, rows with a missing value last; returns how many those are.
+    private func gather(_ feature: Int) -> Int {
+        let ranks = columns.ranks + feature * columns.rows
+        guard columns.hasMissing[feature] else {
+            for place in start..<end {
+                let row = order[place] & 0xffff_ffff
+                order[place] = UInt64(ranks[Int(row)]) &<< 32 | row
+            }
+            return 0
+        }
+        let missingRank = UInt32(columns.distinctCount(feature))
+        var place = start
+        var last = end - 1
+        while place <= last {
+            let lastRow = order[last] & 0xffff_ffff
+            if ranks[Int(lastRow)] == missingRank {
+                order[last] = UInt64(missingRank) &<< 32 | lastRow
+                last -= 1
+                continue
+            }
+            var row = order[place] & 0xffff_ffff
+            if ranks[Int(row)] == missingRank {
+                order[last] = UInt64(missingRank) &<< 32 | row
+                row = lastRow
+                last -= 1
+            }
+            order[place] = UInt64(ranks[Int(row)]) &<< 32 | row
+            place += 1
+        }
+        return end - 1 - last
+    }
+
+    // MARK: Searching
+
+    func searchBest(_ limits: TreeLimits, _ split: inout TreeSplit) {
+        criterion.search(pass(loaded, missingGoesLeft: false, limits), &split)
+        guard missing > 0 else { return }
+        let present = end - start - missing
+        (spare + start).update(from: loaded + start + present, count: missing)
+        (spare + start + missing).update(from: loaded + start, count: present)
+        if isExact {
+            criterion.search(pass(spare, missingGoesLeft: true, limits), &split)
+        } else {
+            (order + start).update(from: spare + start, count: end - start)
+            criterion.search(pass(order, missingGoesLeft: true, limits), &split)
+        }
+    }
+
+    private func pass(
+        _ keys: UnsafeMutablePointer<UInt64>, missingGoesLeft: Bool, _ limits: TreeLimits
+    ) -> TreePass {
+        TreePass(
+            keys: keys, start: start, end: end, missing: missing, missingGoesLeft: missingGoesLeft,
+            feature: feature, values: columns.distinctValues(feature), hasNearTies: columns.hasNearTies[feature],
+            limits: limits)
+    }
+
+    // MARK: Trying one threshold
+
+    func loadUnsorted(_ feature: Int) -> (low: Double, high: Double, hasMissing: Bool)? {
+        self.feature = feature
+        loaded = order
+        let ranks = columns.ranks + feature * columns.rows
+        let missingRank = UInt32(columns.distinctCount(feature))
+        var low = UInt32.max
+        var high: UInt32 = 0
+        var missing = 0
+        for place in start..<end {
+            let row = order[place] & 0xffff_ffff
+            let rank = ranks[Int(row)]
+            order[place] = UInt64(rank) &<< 32 | row
+            if rank == missingRank {
+                missing += 1
+            } else {
+                low = min(low, rank)
+                high = max(high, rank)
+            }
+        }
+        self.missing = missing
+        if missing == end - start { return nil }
+        if missing == 0, columns.isConstant(feature, from: low, to: high) { return nil }
+        let values = columns.distinctValues(feature)
+        return (Double(values[Int(low)]), Double(values[Int(high)]), missing > 0)
+    }
+
+    func search(threshold: Double, missingGoesLeft: Bool, _ limits: TreeLimits, _ split: inout TreeSplit) {
+        let cut = columns.rank(feature, above: threshold)
+        let place = divide(cut: cut, missingGoesLeft: missingGoesLeft)
+        if place - start < limits.rows || end - place < limits.rows { return }
+        criterion.reset()
+        criterion.update(order, to: place)
+        if criterion.weightLeft < limits.weight || criterion.weightRight < limits.weight { return }
+        let proxy = criterion.proxy(order)
+        guard proxy > split.proxy else { return }
+        split.feature = feature
+        split.threshold = threshold
+        split.cut = cut
+        split.proxy = proxy
+        split.leftCount = place - start
+        split.missingGoesLeft = missing > 0 ? missingGoesLeft : place - start > end - place
+    }
+
+    // MARK: Dividing the node
+
+    func partition(_ split: inout TreeSplit, impurity: Double, repeats: Bool) {
+        if repeats {
+            materialize()
+            let ranks = columns.ranks + split.feature * columns.rows
+            for place in start..<end {
+                let row = order[place] & 0xffff_ffff
+                order[place] = UInt64(ranks[Int(row)]) &<< 32 | row
+            }
+            feature = split.feature
+            _ = divide(cut: split.cut, missingGoesLeft: split.missingGoesLeft)
+        }
+        let place = start + split.leftCount
+        criterion.reset()
+        criterion.update(order, to: place)
+        let (left, right) = criterion.childrenImpurity(order)
+        split.impurityLeft = left
+        split.impurityRight = right
+        split.improvement = criterion.improvement(impurity, left, right, total: totalWeight)
+    }
+
+    /// Moves rows that go left to the front by exchanging the others with the last row not yet placed.
+    private func divide(cut: UInt32, missingGoesLeft: Bool) -> Int {
+        let missingRank = UInt32(columns.distinctCount(feature))
+        var place = start
+        var last = end
+        while place < last {
+            let key = order[place]
+            let rank = UInt32(truncatingIfNeeded: key &>> 32)
+            if rank < cut || (missingGoesLeft && rank == missingRank) {
+                place += 1
+            } else {
+                last -= 1
+                order[place] = order[last]
+                order[last] = key
+            }
+        }
+        return last
+    }
+
+    func separate(_ split: TreeSplit, left: Bool, right: Bool) {
+        guard left || right else { return }
+        lists?.separate(order, start..<end, at: start + split.leftCount, left: left, right: right, spare: spare)
+    }
+}

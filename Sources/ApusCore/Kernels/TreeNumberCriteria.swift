@@ -1,0 +1,196 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// How an impurity of numbers is computed from their sums.
+protocol NumberImpurity {
+    static func nodeImpurity(_ criterion: NumberCriterion<Self>, _ keys: UnsafePointer<UInt64>) -> Double
+    static func proxy(_ criterion: NumberCriterion<Self>) -> Double
+    static func childrenImpurity(
+        _ criterion: NumberCriterion<Self>, _ keys: UnsafePointer<UInt64>
+    ) -> (left: Double, right: Double)
+}
+
+/// The weighted sums of the numbers to predict in a node and on its two sides.
+struct NumberCriterion<Impurity: NumberImpurity>: TreeCriterion {
+    let numbers: UnsafePointer<Double>
+    let weights: UnsafePointer<Double>?
+    private(set) var weight = 0.0
+    private(set) var weightLeft = 0.0
+    private(set) var weightRight = 0.0
+    /// Σ w y of the node, of its left and of its right side.
+    private(set) var total = 0.0
+    private(set) var left = 0.0
+    private(set) var right = 0.0
+    /// Σ w y² of the node.
+    private(set) var squares = 0.0
+    private(set) var start = 0
+    private(set) var end = 0
+    private(set) var position = 0
+    /// The keys of the node when it was entered.
+    private var entered: UnsafePointer<UInt64>
+
+    init(numbers: UnsafePointer<Double>, weights: UnsafePointer<Double>?, keys: UnsafePointer<UInt64>) {
+        self.numbers = numbers
+        self.weights = weights
+        entered = keys
+    }
+
+    func deallocate() {}
+
+    var valueWidth: Int { 1 }
+
+    @inline(__always)
+    func row(_ keys: UnsafePointer<UInt64>, _ place: Int) -> Int { Int(keys[place] & 0xffff_ffff) }
+
+    mutating func enter(_ keys: UnsafePointer<UInt64>, _ range: Range<Int>) {
+        start = range.lowerBound
+        end = range.upperBound
+        entered = keys
+        var sum = 0.0
+        var weightedSum = 0.0
+        var squareSum = 0.0
+        for place in start..<end {
+            let row = row(keys, place)
+            let w = weights?[row] ?? 1
+            let y = numbers[row]
+            let wy = w * y
+            weightedSum += wy
+            squareSum += wy * y
+            sum += w
+        }
+        weight = sum
+        total = weightedSum
+        squares = squareSum
+        reset()
+    }
+
+    mutating func reset() {
+        position = start
+        weightLeft = 0
+        weightRight = weight
+        left = 0
+        right = total
+    }
+
+    @inline(__always)
+    mutating func update(_ keys: UnsafePointer<UInt64>, to place: Int) {
+        if place - position <= end - place {
+            for p in position..<place {
+                let row = row(keys, p)
+                let w = weights?[row] ?? 1
+                left += w * numbers[row]
+                weightLeft += w
+            }
+        } else {
+            left = total
+            weightLeft = weight
+            var p = end - 1
+            while p >= place {
+                let row = row(keys, p)
+                let w = weights?[row] ?? 1
+                left -= w * numbers[row]
+                weightLeft -= w
+                p -= 1
+            }
+        }
+        weightRight = weight - weightLeft
+        right = total - left
+        position = place
+    }
+
+    func nodeImpurity() -> Double { Impurity.nodeImpurity(self, entered) }
+
+    @inline(__always)
+    func proxy(_ keys: UnsafePointer<UInt64>) -> Double { Impurity.proxy(self) }
+
+    func childrenImpurity(_ keys: UnsafePointer<UInt64>) -> (left: Double, right: Double) {
+        Impurity.childrenImpurity(self, keys)
+    }
+
+    func appendValue(to values: inout [Double]) { values.append(total / weight) }
+
+    mutating func search(_ pass: TreePass, _ split: inout TreeSplit) { searchInOrder(pass, &split) }
+}
+
+/// Variance: the mean squared distance to the mean.
+enum SquaredErrorImpurity: NumberImpurity {
+    static func nodeImpurity(_ criterion: NumberCriterion<Self>, _ keys: UnsafePointer<UInt64>) -> Double {
+        let mean = criterion.total / criterion.weight
+        return criterion.squares / criterion.weight - mean * mean
+    }
+
+    @inline(__always)
+    static func proxy(_ criterion: NumberCriterion<Self>) -> Double {
+        criterion.left * criterion.left / criterion.weightLeft
+            + criterion.right * criterion.right / criterion.weightRight
+    }
+
+    static func childrenImpurity(
+        _ criterion: NumberCriterion<Self>, _ keys: UnsafePointer<UInt64>
+    ) -> (left: Double, right: Double) {
+        var squaresLeft = 0.0
+        for place in criterion.start..<criterion.position {
+            let row = criterion.row(keys, place)
+            let w = criterion.weights?[row] ?? 1
+            let y = criterion.numbers[row]
+            squaresLeft += w * y * y
+        }
+        let squaresRight = criterion.squares - squaresLeft
+        let meanLeft = criterion.left / criterion.weightLeft
+        let meanRight = criterion.right / criterion.weightRight
+        return (
+            squaresLeft / criterion.weightLeft - meanLeft * meanLeft,
+            squaresRight / criterion.weightRight - meanRight * meanRight
+        )
+    }
+}
+
+/// Half the Poisson deviance from the mean: the mean of y ln(y / mean).
+enum PoissonImpurity: NumberImpurity {
+    /// Sums at most this are taken for 0: they may be what a subtraction left of it.
+    private static let epsilon = 10 * Double.ulpOfOne
+    private static let ln2 = log(2.0)
+
+    static func nodeImpurity(_ criterion: NumberCriterion<Self>, _ keys: UnsafePointer<UInt64>) -> Double {
+        loss(criterion, keys, criterion.start..<criterion.end, criterion.total, criterion.weight)
+    }
+
+    @inline(__always)
+    static func proxy(_ criterion: NumberCriterion<Self>) -> Double {
+        if criterion.left <= epsilon || criterion.right <= epsilon { return -.infinity }
+        let meanLeft = criterion.left / criterion.weightLeft
+        let meanRight = criterion.right / criterion.weightRight
+        // The reference takes binary logarithms here, which changes the rounding.
+        return criterion.left * (log(meanLeft) / ln2) + criterion.right * (log(meanRight) / ln2)
+    }
+
+    static func childrenImpurity(
+        _ criterion: NumberCriterion<Self>, _ keys: UnsafePointer<UInt64>
+    ) -> (left: Double, right: Double) {
+        let (start, place, end) = (criterion.start, criterion.position, criterion.end)
+        return (
+            loss(criterion, keys, start..<place, criterion.left, criterion.weightLeft),
+            loss(criterion, keys, place..<end, criterion.right, criterion.weightRight)
+        )
+    }
+
+    private static func loss(
+        _ criterion: NumberCriterion<Self>, _ keys: UnsafePointer<UInt64>, _ range: Range<Int>, _ sum: Double,
+        _ weight: Double
+    ) -> Double {
+        if sum <= epsilon { return .infinity }
+        let mean = sum / weight
+        var loss = 0.0
+        for place in range {
+            let row = criterion.row(keys, place)
+            let y = criterion.numbers[row]
+            if y != 0 { loss += (criterion.weights?[row] ?? 1) * (y * log(y / mean)) }
+        }
+        return loss / weight
+    }
+}

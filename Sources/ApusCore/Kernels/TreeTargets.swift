@@ -1,0 +1,164 @@
+/// What a tree is to learn, the weight of each row, and whether sums of the two are exact in any order.
+@_documentation(visibility: internal)
+public final class TreeTargets: @unchecked Sendable {
+    /// What is predicted, and the impurity that is to fall.
+    public enum Kind: Sendable {
+        /// Classes by Gini impurity: the codes and the number of classes.
+        case gini(codes: [Int], classes: Int)
+        /// Classes by entropy: the codes and the number of classes.
+        case entropy(codes: [Int], classes: Int)
+        /// Numbers by squared error.
+        case squaredError([Double])
+        /// Numbers that are not negative by Poisson deviance.
+        case poisson([Double])
+    }
+
+    let kind: Kind
+    let codes: UnsafeMutablePointer<Int32>?
+    let numbers: UnsafeMutablePointer<Double>?
+    let weights: UnsafeMutablePointer<Double>?
+    /// The number of rows.
+    let rows: Int
+    /// The weight of all rows.
+    let totalWeight: Double
+    /// Whether the statistics that splits are compared by are exact whatever the order of rows.
+    let isExact: Bool
+
+    /// The given targets; weights are one a row, nil for 1 each.
+    public init(_ kind: Kind, weights: [Double]?) {
+        self.kind = kind
+        switch kind {
+        case .gini(let codes, _), .entropy(let codes, _):
+            rows = codes.count
+            let storage = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, codes.count))
+            for (row, code) in codes.enumerated() { storage[row] = Int32(truncatingIfNeeded: code) }
+            self.codes = storage
+            numbers = nil
+            isExact = TreeTargets.sumsAreExact(weights, rows: codes.count, numbers: nil)
+        case .squaredError(let numbers), .poisson(let numbers):
+            rows = numbers.count
+            codes = nil
+            self.numbers = TreeTargets.copy(numbers)
+            if case .squaredError = kind {
+                isExact = TreeTargets.sumsAreExact(weights, rows: numbers.count, numbers: numbers)
+            } else {
+                isExact = false
+            }
+        }
+        if let weights {
+            var sum = 0.0
+            for weight in weights { sum += weight }
+            totalWeight = sum
+            self.weights = TreeTargets.copy(weights)
+        } else {
+            totalWeight = Double(rows)
+            self.weights = nil
+        }
+    }
+
+    deinit {
+        codes?.deallocate()
+        numbers?.deallocate()
+        weights?.deallocate()
+    }
+
+    /// The rows of a tree, all in one node.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns, with as many rows as there are targets.
+    ///   - sortsOnce: Whether to keep every column sorted in every node instead of sorting where a feature is tried.
+    ///     Faster when most features are tried at each node.
+    public func search(_ columns: TreeColumns, sortsOnce: Bool) -> any TreeSearch {
+        precondition(columns.rows == rows, "one target for each row")
+        let order = UnsafeMutablePointer<UInt64>.allocate(capacity: max(1, rows))
+        var count = 0
+        for row in 0..<rows where weights.map({ $0[row] != 0 }) ?? true {
+            order[count] = UInt64(row)
+            count += 1
+        }
+        func nodes<Criterion: TreeCriterion>(_ criterion: Criterion) -> any TreeSearch {
+            TreeNodes(
+                columns: columns, targets: self, criterion: criterion, isExact: isExact, order: order, count: count,
+                usesLists: sortsOnce)
+        }
+        switch kind {
+        case .gini(_, let classes):
+            return nodes(classCriterion(GiniImpurity.self, classes))
+        case .entropy(_, let classes):
+            return nodes(classCriterion(EntropyImpurity.self, classes))
+        case .squaredError:
+            return nodes(numberCriterion(SquaredErrorImpurity.self, order))
+        case .poisson:
+            return nodes(numberCriterion(PoissonImpurity.self, order))
+        }
+    }
+
+    private func classCriterion<Impurity: ClassImpurity>(
+        _ impurity: Impurity.Type, _ classes: Int
+    ) -> ClassCriterion<Impurity> {
+        ClassCriterion(
+            classes: classes, codes: UnsafePointer(codes.unsafelyUnwrapped), weights: weights.map { UnsafePointer($0) },
+            isExact: isExact)
+    }
+
+    private func numberCriterion<Impurity: NumberImpurity>(
+        _ impurity: Impurity.Type, _ order: UnsafeMutablePointer<UInt64>
+    ) -> NumberCriterion<Impurity> {
+        NumberCriterion(
+            numbers: UnsafePointer(numbers.unsafelyUnwrapped), weights: weights.map { UnsafePointer($0) },
+            keys: UnsafePointer(order))
+    }
+
+    private static func copy(_ values: [Double]) -> UnsafeMutablePointer<Double> {
+        let storage = UnsafeMutablePointer<Double>.allocate(capacity: max(1, values.count))
+        values.withUnsafeBufferPointer { source in
+            if let base = source.baseAddress { storage.initialize(from: base, count: values.count) }
+        }
+        return storage
+    }
+
+    /// Whether sums of weights, their squares, and (where there are numbers) sums of w y and w y² are exact.
+    ///
+    /// They are when all terms are whole multiples of one power of two and the sum of their sizes is below 2⁵³ of it:
+    /// then every partial sum in every order is such a multiple too, and a double holds it.
+    static func sumsAreExact(_ weights: [Double]?, rows: Int, numbers: [Double]?) -> Bool {
+        let limit = 0x1p53
+        var weightUnit = 0
+        var sum = Double(rows)
+        if let weights {
+            guard let unit = fractionBits(weights) else { return false }
+            weightUnit = unit
+            sum = weights.reduce(0, +)
+        }
+        let scale = Double(sign: .plus, exponent: weightUnit, significand: 1)
+        guard let numbers else {
+            return (sum * scale) * (sum * scale) < limit
+        }
+        guard sum * scale < limit, let numberUnit = fractionBits(numbers) else { return false }
+        let numberScale = Double(sign: .plus, exponent: numberUnit, significand: 1)
+        var squares = 0.0
+        var sizes = 0.0
+        for (row, number) in numbers.enumerated() {
+            let size = Swift.abs(number) * numberScale
+            let weight = (weights?[row] ?? 1) * scale
+            sizes += weight * size
+            squares += weight * size * size
+        }
+        return sizes < limit / 2 && squares < limit / 2
+    }
+
+    /// The least number of binary places after the point that all values do with, or nil if that is more than 26.
+    private static func fractionBits(_ values: [Double]) -> Int? {
+        var bits = 0
+        for value in values where value != 0 {
+            guard value.isFinite, Swift.abs(value) < 0x1p53 else { return nil }
+            var scaled = value * Double(sign: .plus, exponent: bits, significand: 1)
+            while scaled != scaled.rounded(.towardZero) {
+                bits += 1
+                scaled *= 2
+                if bits > 26 { return nil }
+            }
+        }
+        return bits
+    }
+}

@@ -1,0 +1,155 @@
+import ApusCore
+
+/// A tree while it grows.
+struct TreeGrowth {
+    private let builder: TreeBuilder
+    private let search: any TreeSearch
+    private var random: TreeRandom
+    private var order: FeatureOrder
+    /// What has grown so far.
+    var tree: Tree
+
+    init(_ builder: TreeBuilder, _ search: any TreeSearch, seed: UInt32) {
+        self.builder = builder
+        self.search = search
+        random = TreeRandom(seed: seed)
+        order = FeatureOrder(count: search.features, visits: builder.maxFeatures)
+        tree = Tree(featureCount: search.features, valueWidth: search.valueWidth)
+    }
+
+    /// A node that waits to be added: its rows and what is known about it.
+    private struct Seed {
+        var rows: Range<Int>
+        var depth = 0
+        var parent = -1
+        var isLeft = false
+        /// Infinite at the root, where it is computed.
+        var impurity = Double.infinity
+        var knownConstants = 0
+    }
+
+    /// A node that was added: its split, or nil at a leaf, and the constant features of its children.
+    private struct Added {
+        let node: Int
+        let split: TreeSplit?
+        let constants: Int
+    }
+
+    /// Whether rows, depth and impurity alone make a node a leaf.
+    private func isLeaf(depth: Int, rows: Int, impurity: Double) -> Bool {
+        depth >= builder.maxDepth || rows < builder.minSamplesSplit || rows < 2 * builder.leaf.rows
+            || impurity <= TreeBuilder.epsilon
+    }
+
+    /// Adds a node as a leaf and searches its split, by which its rows are then arranged.
+    private mutating func add(_ seed: Seed) -> Added {
+        let weight = search.enter(seed.rows)
+        let impurity = seed.parent < 0 ? search.impurity() : seed.impurity
+        let count = seed.rows.count
+        let node = tree.addNode(
+            parent: seed.parent, isLeft: seed.isLeft, impurity: impurity, rowCount: count, weight: weight)
+        search.appendValue(to: &tree.values)
+        if isLeaf(depth: seed.depth, rows: count, impurity: impurity) || weight < 2 * builder.leaf.weight {
+            return Added(node: node, split: nil, constants: seed.knownConstants)
+        }
+        let (found, constants) = findSplit(knownConstants: seed.knownConstants, impurity: impurity)
+        guard let split = found, split.improvement + TreeBuilder.epsilon >= builder.minImpurityDecrease else {
+            return Added(node: node, split: nil, constants: constants)
+        }
+        let depth = seed.depth + 1
+        search.separate(
+            split,
+            left: !isLeaf(depth: depth, rows: split.leftCount, impurity: split.impurityLeft),
+            right: !isLeaf(depth: depth, rows: count - split.leftCount, impurity: split.impurityRight))
+        tree.feature[node] = Int32(split.feature)
+        tree.threshold[node] = split.threshold
+        tree.missingGoesLeft[node] = split.missingGoesLeft
+        return Added(node: node, split: split, constants: constants)
+    }
+
+    private mutating func findSplit(knownConstants: Int, impurity: Double) -> (TreeSplit?, constants: Int) {
+        var split = TreeSplit()
+        let search = search
+        let limits = builder.leaf
+        let visit: (constants: Int, last: Int)
+        switch builder.splitter {
+        case .best:
+            visit = order.visit(knownConstants: knownConstants, random: &random) { feature, _ in
+                guard search.load(feature) else { return false }
+                search.searchBest(limits, &split)
+                return true
+            }
+        case .random:
+            visit = order.visit(knownConstants: knownConstants, random: &random) { feature, random in
+                guard let extent = search.loadUnsorted(feature) else { return false }
+                var threshold = random.number(from: extent.low, to: extent.high)
+                let missingGoesLeft = extent.hasMissing && random.integer(in: 0..<2) == 1
+                if threshold == extent.high { threshold = extent.low }
+                search.search(threshold: threshold, missingGoesLeft: missingGoesLeft, limits, &split)
+                return true
+            }
+        }
+        guard split.feature >= 0 else { return (nil, visit.constants) }
+        let isArranged = builder.splitter == .random && split.feature == visit.last
+        search.partition(&split, impurity: impurity, repeats: !isArranged)
+        return (split, visit.constants)
+    }
+
+    private func children(_ seed: Seed, _ added: Added, _ split: TreeSplit) -> (left: Seed, right: Seed) {
+        let middle = seed.rows.lowerBound + split.leftCount
+        return (
+            Seed(
+                rows: seed.rows.lowerBound..<middle, depth: seed.depth + 1, parent: added.node, isLeft: true,
+                impurity: split.impurityLeft, knownConstants: added.constants),
+            Seed(
+                rows: middle..<seed.rows.upperBound, depth: seed.depth + 1, parent: added.node, isLeft: false,
+                impurity: split.impurityRight, knownConstants: added.constants)
+        )
+    }
+
+    // MARK: Depth first
+
+    /// Grows left children before right ones, so that nodes are numbered in pre-order.
+    mutating func growDepthFirst() throws {
+        var waiting = [Seed(rows: 0..<search.count)]
+        while let seed = waiting.popLast() {
+            let added = add(seed)
+            guard let split = added.split else { continue }
+            try checkCancellation()
+            let (left, right) = children(seed, added, split)
+            waiting.append(right)
+            waiting.append(left)
+        }
+    }
+
+    // MARK: Best first
+
+    /// Splits the leaf that gains most, until there are enough leaves.
+    mutating func growBestFirst(maxLeafNodes: Int) throws {
+        var open = ImprovementHeap<(Seed, Added)>()
+        var splitsLeft = maxLeafNodes - 1
+        func enqueue(_ seed: Seed, _ added: Added) {
+            open.push((seed, added), priority: added.split?.improvement ?? 0)
+        }
+        let root = Seed(rows: 0..<search.count)
+        enqueue(root, add(root))
+        while let (seed, added) = open.pop() {
+            guard let split = added.split else { continue }
+            guard splitsLeft > 0 else {
+                tree.feature[added.node] = Tree.noFeature
+                tree.threshold[added.node] = Double(Tree.noFeature)
+                continue
+            }
+            try checkCancellation()
+            splitsLeft -= 1
+            var (left, right) = children(seed, added, split)
+            // The reference does not tell children of constants here.
+            left.knownConstants = 0
+            right.knownConstants = 0
+            let addedLeft = add(left)
+            let addedRight = add(right)
+            enqueue(left, addedLeft)
+            enqueue(right, addedRight)
+        }
+    }
+}

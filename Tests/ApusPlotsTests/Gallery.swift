@@ -1,13 +1,15 @@
 import ApusPlots
 import Foundation
+import Testing
 
 /// Charts of every kind, which the tests read as text and a person can look at:
 /// `APUS_GALLERY=folder swift test --filter ApusPlotsTests.GalleryTests` writes them.
 enum Gallery {
-    struct Picture: Sendable {
+    struct Picture: Sendable, CustomTestStringConvertible {
         let name: String
         let svg: @Sendable (ChartTheme) -> String
         let text: String?
+        var testDescription: String { name }
     }
 
     static var all: [Picture] {
@@ -80,7 +82,7 @@ enum Gallery {
                     .foregroundStyle(by: .value("Family", kind))
             }
         }
-        .chartTitle("Each mark stands for itself").chartLegend(.trailing)
+        .chartTitle("Models trained by family and year").chartLegend(.trailing)
     }
 
     static var grouped: Chart {
@@ -232,7 +234,7 @@ enum Gallery {
                         .foregroundStyle(by: .value("Series", "training points"))
                 }
                 .chartTitle("Degree \(degree)").chartSubtitle(words)
-                .chartXScale(domain: 0...1).chartYScale(domain: -2...2)
+                .chartXScale(domain: 0...1).chartYScale(domain: -1.5...1.5)
                 .chartForegroundStyleScale([
                     "true function": .secondary, "fitted polynomial": .blue, "training points": .vermilion,
                 ])
@@ -251,7 +253,7 @@ private struct Polynomial {
         let rows = x.map { Polynomial.basis($0, size) }
         // A ridge far below the data's noise makes the system solvable where there are fewer points than weights.
         var system = (0..<size).map { i in
-            (0..<size).map { j in rows.reduce(0) { $0 + $1[i] * $1[j] } + (i == j ? 1e-9 : 0) }
+            (0..<size).map { j in rows.reduce(0) { $0 + $1[i] * $1[j] } + (i == j ? 1e-12 : 0) }
                 + [zip(rows, y).reduce(0) { $0 + $1.0[i] * $1.1 }]
         }
         for i in 0..<size {

@@ -42,7 +42,7 @@ public struct ConfusionMatrixChart: ChartRepresentable {
                 let share = total > 0 ? Double(max(0, row[j])) / total : .nan
                 shares.append(share)
                 let count = NumberFormat.fixed(Double(row[j]), 0)
-                texts.append(total > 0 ? "\(count) · \(NumberFormat.fixed(share * 100, 0))%" : count)
+                texts.append(total > 0 ? "\(count)\n\(NumberFormat.fixed(share * 100, 0))%" : count)
             }
         }
         return Chart {

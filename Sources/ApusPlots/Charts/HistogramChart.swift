@@ -50,7 +50,7 @@ public struct HistogramChart: ChartRepresentable {
         let isConstant = scale.low < first && scale.high > last && last / 2 - first / 2 <= abs(first) * 1e-12
         let (low, high) = isConstant ? (scale.low, scale.high) : (first, last)
         let wanted = isConstant ? 1 : min(1000, max(1, bins))
-        let step = 2 * Ticks.step(span: high / 2 - low / 2, count: wanted)
+        let step = Ticks.step(low, high, count: wanted)
         let start = (low / step + 1e-9).rounded(.down)
         let ends = (high / step).rounded(.down) - start + 1
         guard step > 0, start.isFinite, ends.isFinite, ends < 5000 else { return ([low, high], [sorted.count]) }

@@ -90,7 +90,7 @@ struct ChartLayout: Sendable {
             y += Double((self.legend.last?.row ?? 0) + 1) * Legend.rowHeight + 5
         }
         let hasRow = !yTitle.isEmpty || hasColorBar && !model.colors.rangeLabel.isEmpty
-        insets.top = max(6, y + (hasRow ? 21 : 4))
+        insets.top = max(6, y + (hasRow ? 24 : 4))
     }
 
     private mutating func layOutRight(_ legend: Legend) {
@@ -120,7 +120,7 @@ struct ChartLayout: Sendable {
             yLabels = ChartLayout.labels(model.y, every: every, to: frame.width * 0.38)
             insets.left = ChartLayout.widest(yLabels.map(\.text)) + 9
         } else {
-            yTicks = ticks(model.y, model.chart.y, count: max(2, Int(height / 46)))
+            yTicks = ticks(model.y, model.chart.y, count: height < 90 ? 2 : max(4, Int(height / 42)))
             insets.left = ChartLayout.widest(yTicks.labels) + 9
         }
     }

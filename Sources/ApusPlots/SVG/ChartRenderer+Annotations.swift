@@ -58,34 +58,37 @@ extension ChartRenderer {
         let gap = isPoint ? 7.0 : 5
         var (x, y) = (target.midX, target.midY + 3.9)
         var anchor = SVGWriter.Anchor.middle
-        var fill = Paint.role(.ink)
-        var size = ChartRenderer.annotationSize
+        let size = ChartRenderer.annotationSize
+        let text = text.replacing("\n", with: " ")
         switch position {
         case .automatic, .top: y = target.y - gap
         case .bottom: y = target.maxY + gap + 8
         case .leading: (x, anchor) = (target.x - gap, .end)
         case .trailing: (x, anchor) = (target.maxX + gap, .start)
         case .overlay:
-            if !isPoint {
-                size = overlaySize(text, target)
-                y = target.midY + size * 0.36
-                if size < 6 { return }
-                fill = overlayPaint(layer, index)
-            }
+            if !isPoint { return drawInside(text, target, overlayPaint(layer, index), in: &writer) }
         }
-        let isInside = position == .overlay && !isPoint
         // Kept within the picture where a text would run over its edge.
         let width = TextMetrics.width(text, size: size)
         let left = anchor == .middle ? x - width / 2 : anchor == .end ? x - width : x
         x += max(0, layout.frame.x - left) - max(0, left + width - layout.frame.maxX)
         y = max(layout.frame.y + 9, min(layout.frame.maxY, y))
-        writer.text(text, x, y, size: size, fill: fill, anchor: anchor, halo: !isInside)
+        writer.text(text, x, y, size: size, anchor: anchor, halo: true)
     }
 
-    /// The largest size up to 15 that fits into `target`, for the numbers in a table's cells.
-    private func overlaySize(_ text: String, _ target: Rect) -> Double {
-        let lines = max(TextMetrics.width(text, size: 1), 0.1)
-        return min(min(15, max(11, target.height * 0.24)), (target.width - 4) / lines, target.height - 2)
+    /// Lines of text in the middle of a bar or cell, the first one largest, and none where they do not fit.
+    private func drawInside(_ text: String, _ target: Rect, _ fill: Paint, in writer: inout SVGWriter) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(4).map(String.init)
+        let widest = max(0.1, lines.map { TextMetrics.width($0, size: 1) }.max() ?? 0)
+        let rows = 1 + 1.05 * Double(lines.count - 1)
+        let size = min(min(15, max(11, target.height * 0.24)), (target.width - 6) / widest, (target.height - 2) / rows)
+        guard size >= 6 else { return }
+        var y = target.midY - size * (rows - 1) / 2 + size * 0.36
+        for (index, line) in lines.enumerated() {
+            let lineSize = index == 0 ? size : max(6, size * 0.8)
+            writer.text(line, target.midX, y, size: lineSize, fill: fill, anchor: .middle)
+            y += size * 1.05
+        }
     }
 
     private func overlayPaint(_ layer: Layer, _ index: Int) -> Paint {

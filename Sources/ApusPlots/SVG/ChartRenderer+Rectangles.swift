@@ -15,6 +15,7 @@ extension ChartRenderer {
             guard var rect = frames.rect(index) else { continue }
             let fill = paint(layer, index)
             var radius = 0.0
+            var crisp = false
             if layer.mark.kind == .bar {
                 radius = layer.isStacked ? 0 : min(2, min(rect.width, rect.height) / 4)
                 if layer.isStacked, rect.width > 3, rect.height > 3 {
@@ -27,8 +28,9 @@ extension ChartRenderer {
                 radius = 2
             } else {
                 rect = snapped(rect)
+                crisp = true
             }
-            writer.rectangle(rect, fill: fill, radius: radius, opacity: opacity)
+            writer.rectangle(rect, fill: fill, radius: radius, opacity: opacity, crisp: crisp)
         }
     }
 
@@ -64,7 +66,7 @@ extension ChartRenderer {
             let text = "M\(n(rect.x)) \(n(rect.y))h\(n(rect.width))v\(n(rect.height))h\(n(-rect.width))z"
             data[paint, default: ""] += text
         }
-        for paint in order { writer.path(data[paint] ?? "", fill: paint, opacity: opacity) }
+        for paint in order { writer.path(data[paint] ?? "", fill: paint, opacity: opacity, crisp: true) }
     }
 
     /// `rect` with its edges on whole pixels and at least one pixel each way: cells beside each other show no seam.

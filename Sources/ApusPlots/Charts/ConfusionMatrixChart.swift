@@ -15,15 +15,7 @@ public struct ConfusionMatrixChart: ChartRepresentable {
     public init(counts: [[Int]], classes: [String], title: String = "Confusion matrix") {
         self.counts = counts
         let size = max(classes.count, counts.count, counts.map(\.count).max() ?? 0)
-        // Two classes of one name would fall on the same row: the second one says which it is.
-        var seen: Set<String> = []
-        self.classes = (0..<size).map { index in
-            let name = index < classes.count ? classes[index] : String(index)
-            if seen.insert(name).inserted { return name }
-            let other = "\(name) (\(index))"
-            seen.insert(other)
-            return other
-        }
+        self.classes = (0..<size).map { $0 < classes.count ? classes[$0] : String($0) }.distinct()
         self.title = title
     }
 

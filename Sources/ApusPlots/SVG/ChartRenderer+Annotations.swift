@@ -25,12 +25,15 @@ extension ChartRenderer {
             let (start, end) = (ruleStart(layer, index), ruleEnd(layer, index))
             guard start.x.isFinite, start.y.isFinite, end.x.isFinite, end.y.isFinite else { return nil }
             return Rect(
-                x: min(start.x, end.x), y: min(start.y, end.y), width: abs(end.x - start.x), height: abs(end.y - start.y))
+                x: min(start.x, end.x), y: min(start.y, end.y), width: abs(end.x - start.x),
+                height: abs(end.y - start.y))
         case .point, .line, .area:
             guard let x = layer.x, let y = layer.yEnd ?? layer.y else { return nil }
             let point = Rect(x: px(x[index]), y: py(y[index]), width: 0, height: 0)
             let slack = Rect(x: plot.x - 1, y: plot.y - 1, width: plot.width + 2, height: plot.height + 2)
-            guard point.x >= slack.x, point.x <= slack.maxX, point.y >= slack.y, point.y <= slack.maxY else { return nil }
+            guard point.x >= slack.x, point.x <= slack.maxX, point.y >= slack.y, point.y <= slack.maxY else {
+                return nil
+            }
             return point
         }
     }
@@ -59,7 +62,6 @@ extension ChartRenderer {
         var (x, y) = (target.midX, target.midY + 3.9)
         var anchor = SVGWriter.Anchor.middle
         let size = ChartRenderer.annotationSize
-        let text = text.replacing("\n", with: " ")
         switch position {
         case .automatic, .top: y = target.y - gap
         case .bottom: y = target.maxY + gap + 8
@@ -68,12 +70,13 @@ extension ChartRenderer {
         case .overlay:
             if !isPoint { return drawInside(text, target, overlayPaint(layer, index), in: &writer) }
         }
+        let line = text.replacing("\n", with: " ")
         // Kept within the picture where a text would run over its edge.
-        let width = TextMetrics.width(text, size: size)
+        let width = TextMetrics.width(line, size: size)
         let left = anchor == .middle ? x - width / 2 : anchor == .end ? x - width : x
         x += max(0, layout.frame.x - left) - max(0, left + width - layout.frame.maxX)
         y = max(layout.frame.y + 9, min(layout.frame.maxY, y))
-        writer.text(text, x, y, size: size, anchor: anchor, halo: true)
+        writer.text(line, x, y, size: size, anchor: anchor, halo: true)
     }
 
     /// Lines of text in the middle of a bar or cell, the first one largest, and none where they do not fit.
@@ -108,7 +111,8 @@ extension ChartRenderer {
             let isLeading = position == .leading
             let x = isLeading ? target.x + 4 : min(plot.maxX, target.maxX) - 4
             writer.text(
-                text, x, below ? target.y + 14 : target.y - 5, size: size, anchor: isLeading ? .start : .end, halo: true)
+                text, x, below ? target.y + 14 : target.y - 5, size: size, anchor: isLeading ? .start : .end, halo: true
+            )
         } else {
             let fitsRight = target.x + 6 + width <= layout.frame.maxX
             let isLeft = position == .leading || position != .trailing && !fitsRight

@@ -39,7 +39,8 @@ extension ChartRenderer {
     func drawAxes(in writer: inout SVGWriter) {
         drawXLabels(in: &writer)
         for label in layout.yLabels {
-            let y = model.y.type == .category ? plot.y + label.place * plot.height : plot.maxY - label.place * plot.height
+            let y =
+                model.y.type == .category ? plot.y + label.place * plot.height : plot.maxY - label.place * plot.height
             writer.text(
                 label.text, plot.x - 7, y + 3.9, size: ChartLayout.tickSize, fill: labelPaint(model.y), anchor: .end,
                 full: label.full)
@@ -52,7 +53,7 @@ extension ChartRenderer {
             xTitle, centre, xTitleBaseline, size: size, fill: .role(.muted), anchor: .middle, full: layout.xTitle)
         let hasBar = layout.hasColorBar && !model.colors.rangeLabel.isEmpty
         let yTitle = TextMetrics.fitted(layout.yTitle, to: layout.frame.width * (hasBar ? 0.48 : 1), size: size)
-        let left = plot.x - (layout.insets.left - 2)
+        let left = plot.x - layout.yLabelRoom + 2
         writer.text(yTitle, left, plot.y - 12, size: size, fill: .role(.muted), full: layout.yTitle)
     }
 
@@ -94,7 +95,7 @@ extension ChartRenderer {
 
     private func labelPaint(_ scale: AxisScale) -> Paint { .role(scale.type == .category ? .ink : .muted) }
 
-    private var hasUprightBars: Bool {
+    var hasUprightBars: Bool {
         model.layers.contains {
             $0.mark.kind == .bar && !$0.isLying || $0.mark.kind == .rectangle && $0.yEnd != nil && $0.xEnd != nil
         }

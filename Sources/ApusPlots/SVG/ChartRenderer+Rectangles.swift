@@ -8,7 +8,9 @@ extension ChartRenderer {
         let items = (0..<layer.count).filter(layer.isDrawable)
         let opacity = layer.mark.opacity ?? 1
         if items.count > 2000 {
-            drawMany(items.compactMap { index in frames.rect(index).map { (paint(layer, index), $0) } }, layer, opacity, in: &writer)
+            drawMany(
+                items.compactMap { index in frames.rect(index).map { (paint(layer, index), $0) } }, layer, opacity,
+                in: &writer)
             return
         }
         for index in items {
@@ -19,7 +21,8 @@ extension ChartRenderer {
             if layer.mark.kind == .bar {
                 radius = layer.isStacked ? 0 : min(2, min(rect.width, rect.height) / 4)
                 if layer.isStacked, rect.width > 3, rect.height > 3 {
-                    rect = layer.isLying
+                    rect =
+                        layer.isLying
                         ? Rect(x: rect.x + 0.5, y: rect.y, width: rect.width - 1, height: rect.height)
                         : Rect(x: rect.x, y: rect.y + 0.5, width: rect.width, height: rect.height - 1)
                 }
@@ -29,6 +32,8 @@ extension ChartRenderer {
             } else {
                 rect = snapped(rect)
                 crisp = true
+                // A line of background between the bins of a histogram.
+                if layer.xEnd != nil, layer.yEnd != nil, rect.width > 5 { rect.width -= 1 }
             }
             writer.rectangle(rect, fill: fill, radius: radius, opacity: opacity, crisp: crisp)
         }
@@ -71,8 +76,10 @@ extension ChartRenderer {
 
     /// `rect` with its edges on whole pixels and at least one pixel each way: cells beside each other show no seam.
     private func snapped(_ rect: Rect) -> Rect {
-        let (x, y) = (rect.x.rounded(), rect.y.rounded())
-        return Rect(x: x, y: y, width: max(1, rect.maxX.rounded() - x), height: max(1, rect.maxY.rounded() - y))
+        // The edge of one cell and the next may differ in the last bit: to a thousandth of a pixel they are the same.
+        func snap(_ value: Double) -> Double { ((value * 1000).rounded() / 1000).rounded() }
+        let (x, y) = (snap(rect.x), snap(rect.y))
+        return Rect(x: x, y: y, width: max(1, snap(rect.maxX) - x), height: max(1, snap(rect.maxY) - y))
     }
 }
 

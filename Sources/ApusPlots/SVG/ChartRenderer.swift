@@ -33,7 +33,7 @@ struct ChartRenderer {
         drawColorBar(in: &writer)
     }
 
-    private var hasBars: Bool { model.layers.contains { $0.mark.kind == .bar || $0.mark.kind == .rectangle } }
+    private var hasBars: Bool { hasUprightBars || model.layers.contains { $0.mark.kind == .bar } }
 
     private var clipRect: Rect {
         Rect(x: plot.x - 1, y: plot.y - 1, width: plot.width + 2, height: plot.height + 2)
@@ -104,7 +104,8 @@ struct ChartRenderer {
             writer.text(label, bar.maxX + 7, y + 4, size: ChartLayout.tickSize, fill: .role(.muted))
         }
         let right = max(bar.maxX, layout.frame.maxX)
-        let text = TextMetrics.fitted(model.colors.rangeLabel, to: layout.frame.width * 0.5, size: ChartLayout.labelSize)
+        let text = TextMetrics.fitted(
+            model.colors.rangeLabel, to: layout.frame.width * 0.5, size: ChartLayout.labelSize)
         writer.text(
             text, right, plot.y - 12, size: ChartLayout.labelSize, fill: .role(.muted), anchor: .end,
             full: model.colors.rangeLabel)

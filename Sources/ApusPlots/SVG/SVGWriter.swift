@@ -131,7 +131,9 @@ struct SVGWriter {
 
     // MARK: Attributes
 
-    private mutating func attributes(fill: Paint? = nil, stroke: Paint? = nil, opacity fillOpacity: Double = 1) -> String {
+    private mutating func attributes(fill: Paint? = nil, stroke: Paint? = nil, opacity fillOpacity: Double = 1)
+        -> String
+    {
         var classes: [String] = []
         var plain = ""
         if let fill {

@@ -25,9 +25,11 @@ struct ChartModel: Sendable {
         self.layers = layers
         self.colors = colors
         self.shapes = shapes
-        x = xNames.map(AxisScale.init(categories:))
+        x =
+            xNames.map(AxisScale.init(categories:))
             ?? ChartModel.scale(chart.x, layers, isX: true, others: yNames != nil)
-        y = yNames.map(AxisScale.init(categories:))
+        y =
+            yNames.map(AxisScale.init(categories:))
             ?? ChartModel.scale(chart.y, layers, isX: false, others: xNames != nil)
     }
 
@@ -158,12 +160,14 @@ extension ChartModel {
         }
         let range = low.isFinite && high.isFinite && low <= high ? low...high : nil
         return AxisScale.fitted(
-            type: type, to: range, includesZero: axis.includesZero ?? includesZero, reach: reach.isFinite ? reach : -.infinity)
+            type: type, to: range, includesZero: axis.includesZero ?? includesZero,
+            reach: reach.isFinite ? reach : -.infinity)
     }
 
     private static func isUsable(_ domain: ClosedRange<Double>, _ type: ScaleType) -> Bool {
         let (low, high) = (domain.lowerBound, domain.upperBound)
-        return low.isFinite && high.isFinite && low < high && (type != .log || low > 0)
+        let half = high / 2 - low / 2
+        return half.isFinite && half > max(abs(low), abs(high)) * 1e-13 && half > 1e-300 && (type != .log || low > 0)
     }
 }
 

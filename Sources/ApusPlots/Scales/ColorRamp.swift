@@ -54,8 +54,8 @@ public enum ColorRamp: Sendable, Hashable, CaseIterable {
         case .blues: return share < 0.48 ? .ink : share < 0.63 ? .onMiddle : .onStrong
         case .diverging:
             let distance = abs(2 * share - 1)
-            return distance < 0.48 ? .ink : distance < 0.63 ? .onMiddle : .onStrong
-        case .viridis: return share < 0.55 ? .white : .black
+            return distance < 0.43 ? .ink : distance < 0.63 ? .onMiddle : .onStrong
+        case .viridis: return share < 0.48 ? .white : .black
         }
     }
 

@@ -58,7 +58,9 @@ struct BarStack {
     /// Turns the lengths of a layer's bars into starts and ends.
     mutating func add(_ layer: inout Layer) {
         guard layer.mark.kind == .bar, layer.mark.xEnd == nil, layer.mark.yEnd == nil else { return }
-        guard let places = layer.isLying ? layer.y : layer.x, let lengths = layer.isLying ? layer.x : layer.y else { return }
+        guard let places = layer.isLying ? layer.y : layer.x, let lengths = layer.isLying ? layer.x : layer.y else {
+            return
+        }
         var starts = [Double](repeating: 0, count: layer.count)
         var ends = lengths
         for index in 0..<layer.count where layer.isDrawable(index) {

@@ -24,7 +24,9 @@ struct Ticks: Sendable, Equatable {
     /// Multiples of a round step within `low...high`, about `count` of them.
     static func linear(_ low: Double, _ high: Double, count: Int) -> Ticks {
         let step = step(low, high, count: count)
-        guard step > 0, step.isFinite, high > low else { return Ticks(values: [low], labels: [NumberFormat.plain(low)]) }
+        guard step > 0, step.isFinite, high > low else {
+            return Ticks(values: [low], labels: [NumberFormat.plain(low)])
+        }
         let first = (low / step - 1e-9).rounded(.up)
         let last = (high / step + 1e-9).rounded(.down)
         guard first.isFinite, last.isFinite, last >= first, last - first < 1000 else {

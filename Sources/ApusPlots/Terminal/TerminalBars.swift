@@ -19,7 +19,9 @@ struct TerminalBars {
         let low = min(0, bars.map(\.value).min() ?? 0)
         let high = max(0, bars.map(\.value).max() ?? 0)
         let span = high / 2 - low / 2
-        func place(_ value: Double) -> Double { span > 0 ? (value / 2 - low / 2) / span * Double(room) : 0 }
+        func place(_ value: Double) -> Double {
+            span > 0 ? min(1, max(0, (value / 2 - low / 2) / span)) * Double(room) : 0
+        }
         return zip(bars, texts).map { bar, text in
             let drawn = segment(from: place(min(0, bar.value)), to: place(max(0, bar.value)))
             let name = TerminalText.padded(bar.name, to: nameWidth, ascii: chart.isASCII)

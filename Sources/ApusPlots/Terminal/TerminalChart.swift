@@ -12,7 +12,9 @@ struct TerminalChart {
     var text: String {
         var lines: [String] = []
         if let title = model.chart.title { lines.append(TerminalText.fitted(title, to: width, ascii: isASCII)) }
-        if let subtitle = model.chart.subtitle { lines.append(TerminalText.fitted(subtitle, to: width, ascii: isASCII)) }
+        if let subtitle = model.chart.subtitle {
+            lines.append(TerminalText.fitted(subtitle, to: width, ascii: isASCII))
+        }
         let bars = model.layers.filter { $0.mark.kind == .bar }
         if let first = bars.first, isList(first) {
             lines += TerminalBars(chart: self, layers: bars).lines
@@ -38,9 +40,11 @@ struct TerminalChart {
     var legendLines: [String] {
         guard model.chart.legend != .hidden, !model.colors.names.isEmpty else { return [] }
         let used = Set(model.layers.flatMap { $0.groups ?? [] })
-        let entries = model.colors.names.enumerated().filter { used.contains($0.offset) }.prefix(20).map { index, name in
+        let entries = model.colors.names.enumerated().filter { used.contains($0.offset) }.prefix(20).map {
+            index, name in
             let sign = isASCII ? String(DotCanvas.sign(1, index, characters)) : "●"
-            return (color ? TerminalColor.painted(sign, index) : sign) + " " + TerminalText.fitted(name, to: 24, ascii: isASCII)
+            return (color ? TerminalColor.painted(sign, index) : sign) + " "
+                + TerminalText.fitted(name, to: 24, ascii: isASCII)
         }
         // Without colours Braille dots all look the same; then a list of signs would explain nothing.
         return isASCII || color ? [entries.joined(separator: "  ")] : []
@@ -53,7 +57,7 @@ struct TerminalChart {
         let columns = model.x.categories
         let nameWidth = min(width / 3, rows.map(TerminalText.width).max() ?? 0)
         let room = max(1, (width - nameWidth) / max(1, columns.count) - 1)
-        let texts = (layer.mark.annotation?.texts ?? []).map { $0.replacing("\n", with: " ") }
+        let texts = (layer.mark.annotation?.texts ?? []).map { $0.replacing("\n", with: ", ") }
         let longest = (columns + texts).map(TerminalText.width).max() ?? 1
         let cellWidth = max(1, min(room, max(3, longest)))
         var cells = Array(repeating: Array(repeating: "", count: columns.count), count: rows.count)
@@ -65,7 +69,8 @@ struct TerminalChart {
         }
         func line(_ name: String, _ cells: [String]) -> String {
             let name = TerminalText.padded(name, to: nameWidth, ascii: isASCII)
-            return name + cells.map { " " + TerminalText.padded($0, to: cellWidth, left: true, ascii: isASCII) }.joined()
+            return name
+                + cells.map { " " + TerminalText.padded($0, to: cellWidth, left: true, ascii: isASCII) }.joined()
         }
         return [line("", columns)] + zip(rows, cells).map { line($0, $1) }
     }

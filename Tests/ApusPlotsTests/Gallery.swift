@@ -1,13 +1,15 @@
 import ApusPlots
 import Foundation
+import Testing
 
 /// Charts of every kind, which the tests read as text and a person can look at:
 /// `APUS_GALLERY=folder swift test --filter ApusPlotsTests.GalleryTests` writes them.
 enum Gallery {
-    struct Picture: Sendable {
+    struct Picture: Sendable, CustomTestStringConvertible {
         let name: String
         let svg: @Sendable (ChartTheme) -> String
         let text: String?
+        var testDescription: String { name }
     }
 
     static var all: [Picture] {
@@ -19,7 +21,8 @@ enum Gallery {
             picture("importance", importance), picture("interval", interval),
             picture("residuals", residuals), picture("predictions", predictions, width: 460, height: 460),
             picture("confusion", confusion, width: 480, height: 420),
-            picture("roc", roc, width: 440, height: 480), picture("precision-recall", precisionRecall, width: 440, height: 480),
+            picture("roc", roc, width: 440, height: 480),
+            picture("precision-recall", precisionRecall, width: 440, height: 480),
             picture("empty", Chart {}.chartTitle("Nothing to see")), picture("many", many),
             Picture(name: "bias-variance", svg: { biasVariance.svg(width: 1000, height: 380, theme: $0) }, text: nil),
         ]
@@ -76,11 +79,14 @@ enum Gallery {
         let years = ["2021", "2022", "2023", "2024"]
         return Chart {
             for (index, kind) in ["Trees", "Linear", "Neighbours", "Bayes"].enumerated() {
-                BarMark(x: .value("Year", years), y: .value("Models", uniform(4, seed: UInt64(index + 2)).map { 10 + 30 * $0 }))
-                    .foregroundStyle(by: .value("Family", kind))
+                BarMark(
+                    x: .value("Year", years),
+                    y: .value("Models", uniform(4, seed: UInt64(index + 2)).map { 10 + 30 * $0 })
+                )
+                .foregroundStyle(by: .value("Family", kind))
             }
         }
-        .chartTitle("Each mark stands for itself").chartLegend(.trailing)
+        .chartTitle("Models trained by family and year").chartLegend(.trailing)
     }
 
     static var grouped: Chart {
@@ -110,7 +116,8 @@ enum Gallery {
 
     static var categories: Chart {
         let names = [
-            "Ægir – hlér", "Übergrößenträger", "Ελληνικά και ονόματα", "Очень длинное название", "日本語のとても長いラベル", "naïve <b>&\"quoted\"</b>",
+            "Ægir – hlér", "Übergrößenträger", "Ελληνικά και ονόματα", "Очень длинное название", "日本語のとても長いラベル",
+            "naïve <b>&\"quoted\"</b>",
             "العربية تسمية طويلة", "한국어 라벨", "emoji 🌳🌲🪵 forest", "Straße des 17. Juni",
         ]
         let all = (0..<30).map { "\(names[$0 % 10]) \($0 + 1)" }
@@ -158,7 +165,9 @@ enum Gallery {
 
     static var importance: ImportanceChart {
         ImportanceChart(
-            names: ["worst concave points", "worst perimeter", "mean texture", "area error", "symmetry", "mean smoothness"],
+            names: [
+                "worst concave points", "worst perimeter", "mean texture", "area error", "symmetry", "mean smoothness",
+            ],
             values: [0.31, 0.22, 0.11, 0.04, -0.01, 0.19], deviations: [0.03, 0.05, 0.02, 0.02, 0.01, 0.04])
     }
 
@@ -176,12 +185,16 @@ enum Gallery {
 
     static var residuals: ResidualChart {
         let actual = normal(300, seed: 11, mean: 150, deviation: 60)
-        return ResidualChart(predicted: zip(actual, normal(300, seed: 12, mean: 0, deviation: 20)).map { 20 + 0.85 * $0 + $1 }, actual: actual)
+        return ResidualChart(
+            predicted: zip(actual, normal(300, seed: 12, mean: 0, deviation: 20)).map { 20 + 0.85 * $0 + $1 },
+            actual: actual)
     }
 
     static var predictions: PredictionChart {
         let actual = normal(300, seed: 11, mean: 150, deviation: 60)
-        return PredictionChart(predicted: zip(actual, normal(300, seed: 12, mean: 0, deviation: 20)).map { 20 + 0.85 * $0 + $1 }, actual: actual)
+        return PredictionChart(
+            predicted: zip(actual, normal(300, seed: 12, mean: 0, deviation: 20)).map { 20 + 0.85 * $0 + $1 },
+            actual: actual)
     }
 
     static var confusion: ConfusionMatrixChart {
@@ -193,8 +206,12 @@ enum Gallery {
     static var roc: ROCCurveChart {
         let rates = (0...40).map { Double($0) / 40 }
         return ROCCurveChart(curves: [
-            .init(name: "Random forest", falsePositiveRates: rates, truePositiveRates: rates.map { pow($0, 0.12) }, area: 0.893),
-            .init(name: "Logistic regression", falsePositiveRates: rates, truePositiveRates: rates.map { pow($0, 0.3) }, area: 0.769),
+            .init(
+                name: "Random forest", falsePositiveRates: rates, truePositiveRates: rates.map { pow($0, 0.12) },
+                area: 0.893),
+            .init(
+                name: "Logistic regression", falsePositiveRates: rates, truePositiveRates: rates.map { pow($0, 0.3) },
+                area: 0.769),
             .init(name: "Naive Bayes", falsePositiveRates: [0, 0.2, 1], truePositiveRates: [0, 0.55, 1], area: nil),
         ])
     }
@@ -221,7 +238,9 @@ enum Gallery {
         let y = zip(x, normal(10, seed: 31, mean: 0, deviation: 0.22)).map { sin(2 * .pi * $0) + $1 }
         let fine = (0...200).map { Double($0) / 200 }
         return Figure(columns: 3) {
-            for (degree, words) in [(1, "too simple: high bias"), (3, "about right"), (15, "too flexible: high variance")] {
+            for (degree, words) in [
+                (1, "too simple: high bias"), (3, "about right"), (15, "too flexible: high variance"),
+            ] {
                 Chart {
                     LineMark(x: .value("x", fine), y: .value("y", fine.map { sin(2 * .pi * $0) }))
                         .foregroundStyle(by: .value("Series", "true function"))
@@ -232,7 +251,7 @@ enum Gallery {
                         .foregroundStyle(by: .value("Series", "training points"))
                 }
                 .chartTitle("Degree \(degree)").chartSubtitle(words)
-                .chartXScale(domain: 0...1).chartYScale(domain: -2...2)
+                .chartXScale(domain: 0...1).chartYScale(domain: -1.5...1.5)
                 .chartForegroundStyleScale([
                     "true function": .secondary, "fitted polynomial": .blue, "training points": .vermilion,
                 ])
@@ -251,7 +270,7 @@ private struct Polynomial {
         let rows = x.map { Polynomial.basis($0, size) }
         // A ridge far below the data's noise makes the system solvable where there are fewer points than weights.
         var system = (0..<size).map { i in
-            (0..<size).map { j in rows.reduce(0) { $0 + $1[i] * $1[j] } + (i == j ? 1e-9 : 0) }
+            (0..<size).map { j in rows.reduce(0) { $0 + $1[i] * $1[j] } + (i == j ? 1e-12 : 0) }
                 + [zip(rows, y).reduce(0) { $0 + $1.0[i] * $1.1 }]
         }
         for i in 0..<size {
@@ -270,7 +289,9 @@ private struct Polynomial {
     private static func basis(_ x: Double, _ size: Int) -> [Double] {
         let t = 2 * x - 1
         var values = [1, t]
-        for n in 1..<max(2, size) { values.append((Double(2 * n + 1) * t * values[n] - Double(n) * values[n - 1]) / Double(n + 1)) }
+        for n in 1..<max(2, size) {
+            values.append((Double(2 * n + 1) * t * values[n] - Double(n) * values[n - 1]) / Double(n + 1))
+        }
         return Array(values.prefix(size))
     }
 }

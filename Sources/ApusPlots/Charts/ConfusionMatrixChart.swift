@@ -15,15 +15,7 @@ public struct ConfusionMatrixChart: ChartRepresentable {
     public init(counts: [[Int]], classes: [String], title: String = "Confusion matrix") {
         self.counts = counts
         let size = max(classes.count, counts.count, counts.map(\.count).max() ?? 0)
-        // Two classes of one name would fall on the same row: the second one says which it is.
-        var seen: Set<String> = []
-        self.classes = (0..<size).map { index in
-            let name = index < classes.count ? classes[index] : String(index)
-            if seen.insert(name).inserted { return name }
-            let other = "\(name) (\(index))"
-            seen.insert(other)
-            return other
-        }
+        self.classes = (0..<size).map { $0 < classes.count ? classes[$0] : String($0) }.distinct()
         self.title = title
     }
 
@@ -42,7 +34,7 @@ public struct ConfusionMatrixChart: ChartRepresentable {
                 let share = total > 0 ? Double(max(0, row[j])) / total : .nan
                 shares.append(share)
                 let count = NumberFormat.fixed(Double(row[j]), 0)
-                texts.append(total > 0 ? "\(count) · \(NumberFormat.fixed(share * 100, 0))%" : count)
+                texts.append(total > 0 ? "\(count)\n\(NumberFormat.fixed(share * 100, 0))%" : count)
             }
         }
         return Chart {

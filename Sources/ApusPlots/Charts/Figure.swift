@@ -53,7 +53,8 @@ public struct Figure: Sendable {
         drawCharts(models, shared.entries.isEmpty ? legends : [], rows, room, in: &writer)
         let names = models.map(\.name).filter { !$0.isEmpty }.joined(separator: "; ")
         return writer.document(
-            width: width, height: height, title: title ?? names, description: models.map(\.described).joined(separator: " "))
+            width: width, height: height, title: title ?? names,
+            description: models.map(\.described).joined(separator: " "))
     }
 
     /// Writes the figure as an SVG file, under a temporary name that is exchanged for `path` when it is complete.
@@ -101,7 +102,8 @@ public struct Figure: Sendable {
             let indices = Array(row * columns..<min(models.count, (row + 1) * columns))
             func layout(_ index: Int, _ least: Insets?) -> ChartLayout {
                 let frame = Rect(
-                    x: room.x + Double(index - row * columns) * (width + gapX), y: room.y + Double(row) * (height + gapY),
+                    x: room.x + Double(index - row * columns) * (width + gapX),
+                    y: room.y + Double(row) * (height + gapY),
                     width: width, height: height)
                 let legend = legends.isEmpty ? Legend(entries: []) : legends[index]
                 return ChartLayout(models[index], frame: frame, legend: legend, titleSize: 13.5, least: least)

@@ -12,13 +12,14 @@ public struct ImportanceChart: ChartRepresentable {
     ///   - top: how many features are shown at most.
     ///   - title: what stands above the chart.
     public init(
-        names: [String], values: [Double], deviations: [Double] = [], top: Int = 20, title: String = "Feature importance"
+        names: [String], values: [Double], deviations: [Double] = [], top: Int = 20,
+        title: String = "Feature importance"
     ) {
         let count = min(names.count, values.count)
         // Ties stay in the order of the features.
         let order = (0..<count).filter { values[$0].isFinite }.sorted { (values[$1], $0) < (values[$0], $1) }
         let shown = order.prefix(max(0, top))
-        self.names = shown.map { names[$0] }
+        self.names = shown.map { names[$0] }.distinct()
         self.values = shown.map { values[$0] }
         errors = deviations.isEmpty ? [] : shown.map { $0 < deviations.count ? deviations[$0] : .nan }
         self.title = title

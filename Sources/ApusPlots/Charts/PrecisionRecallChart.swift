@@ -50,10 +50,10 @@ public struct PrecisionRecallChart: ChartRepresentable {
                 RuleMark(y: .value("Precision", prevalence))
                     .foregroundStyle(.secondary)
                     .lineStyle(StrokeStyle(lineWidth: 1.25, dash: [4, 4]))
-                    .annotation("prevalence \(NumberFormat.fixed(prevalence, 3))")
+                    .annotation(position: .leading, "prevalence \(NumberFormat.fixed(prevalence, 3))")
             }
             for (curve, name) in zip(curves, names) {
-                // Between two thresholds the precision is that of the lower recall's neighbour, not their mean.
+                // A step has the precision of its end with the higher recall, as average precision counts it.
                 LineMark(x: .value("Recall", curve.recalls), y: .value("Precision", curve.precisions))
                     .foregroundStyle(by: .value("Curve", name))
                     .interpolationMethod(isAscending(curve.recalls) ? .stepEnd : .stepStart)

@@ -66,16 +66,11 @@ public struct ROCCurveChart: ChartRepresentable {
 enum CurveNames {
     static let chance = "Chance"
 
-    /// Names with their score; names that come twice are numbered, so that each keeps its own colour.
+    /// Names with their score, each distinct, so that each keeps its own colour.
     static func legend(_ names: [String], _ scores: [Double?], quantity: String) -> [String] {
-        var seen: Set<String> = [chance]
-        return zip(names, scores).enumerated().map { index, item in
-            let score = item.1.map { $0.isFinite ? NumberFormat.fixed($0, 3) : "undefined" } ?? "undefined"
-            let name = "\(item.0) (\(quantity) \(score))"
-            if seen.insert(name).inserted { return name }
-            let other = "\(name) #\(index + 1)"
-            seen.insert(other)
-            return other
-        }
+        zip(names, scores).map { name, score in
+            let written = score.map { $0.isFinite ? NumberFormat.fixed($0, 3) : "undefined" } ?? "undefined"
+            return "\(name) (\(quantity) \(written))"
+        }.distinct(from: [chance])
     }
 }

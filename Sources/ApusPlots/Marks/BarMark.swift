@@ -3,7 +3,7 @@
 ///     BarMark(x: .value("Class", names), y: .value("Rows", counts))          // upright
 ///     BarMark(x: .value("Importance", shares), y: .value("Feature", names))  // lying, where y is the category
 ///
-/// Bars of one mark that stand at the same place are stacked, positive values upwards and negative ones downwards;
+/// Bars of a chart that stand at the same place are stacked, positive values upwards and negative ones downwards;
 /// `position(by:)` puts them side by side.
 public struct BarMark: ChartContent {
     /// The mark as the chart sees it.

@@ -52,7 +52,8 @@ extension ChartContent {
         modified { $0.annotation = Mark.Annotation(position: position, texts: Array(repeating: text, count: $0.count)) }
     }
 
-    /// A text for each item, in the order of the items; an empty text draws nothing.
+    /// A text for each item, in the order of the items; an empty text draws nothing. A text inside of a bar or rectangle
+    /// may have several lines.
     public func annotation(position: AnnotationPosition = .automatic, _ texts: [String]) -> ChartGroup {
         modified { $0.annotation = Mark.Annotation(position: position, texts: texts) }
     }

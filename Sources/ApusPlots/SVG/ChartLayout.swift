@@ -29,6 +29,8 @@ struct ChartLayout: Sendable {
     private(set) var direction = Direction.level
     private(set) var insets = Insets(top: 0, left: 0, bottom: 0, right: 0)
     private(set) var legendTop = 0.0
+    /// Width of the labels left of the plot with the gap beside them.
+    private(set) var yLabelRoom = 0.0
     private(set) var colorTicks = Ticks(values: [], labels: [])
 
     /// - Parameters:
@@ -42,6 +44,7 @@ struct ChartLayout: Sendable {
         layOutRight(legend)
         insets.top = max(insets.top, least?.top ?? 0)
         layOutLeft()
+        yLabelRoom = insets.left
         layOutBottom(legend)
         insets.bottom = max(insets.bottom, least?.bottom ?? 0)
         placeNumbers()
@@ -90,7 +93,7 @@ struct ChartLayout: Sendable {
             y += Double((self.legend.last?.row ?? 0) + 1) * Legend.rowHeight + 5
         }
         let hasRow = !yTitle.isEmpty || hasColorBar && !model.colors.rangeLabel.isEmpty
-        insets.top = max(6, y + (hasRow ? 21 : 4))
+        insets.top = max(6, y + (hasRow ? 24 : 4))
     }
 
     private mutating func layOutRight(_ legend: Legend) {
@@ -120,7 +123,7 @@ struct ChartLayout: Sendable {
             yLabels = ChartLayout.labels(model.y, every: every, to: frame.width * 0.38)
             insets.left = ChartLayout.widest(yLabels.map(\.text)) + 9
         } else {
-            yTicks = ticks(model.y, model.chart.y, count: max(2, Int(height / 46)))
+            yTicks = ticks(model.y, model.chart.y, count: height < 90 ? 2 : max(4, Int(height / 42)))
             insets.left = ChartLayout.widest(yTicks.labels) + 9
         }
     }
@@ -220,7 +223,8 @@ struct ChartLayout: Sendable {
         stride(from: 0, to: scale.categories.count, by: every).map { index in
             let name = scale.categories[index]
             return Label(
-                place: scale.place(Double(index)), text: TextMetrics.fitted(name, to: width, size: tickSize), full: name)
+                place: scale.place(Double(index)), text: TextMetrics.fitted(name, to: width, size: tickSize), full: name
+            )
         }
     }
 

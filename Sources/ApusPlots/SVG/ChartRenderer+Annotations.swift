@@ -25,12 +25,15 @@ extension ChartRenderer {
             let (start, end) = (ruleStart(layer, index), ruleEnd(layer, index))
             guard start.x.isFinite, start.y.isFinite, end.x.isFinite, end.y.isFinite else { return nil }
             return Rect(
-                x: min(start.x, end.x), y: min(start.y, end.y), width: abs(end.x - start.x), height: abs(end.y - start.y))
+                x: min(start.x, end.x), y: min(start.y, end.y), width: abs(end.x - start.x),
+                height: abs(end.y - start.y))
         case .point, .line, .area:
             guard let x = layer.x, let y = layer.yEnd ?? layer.y else { return nil }
             let point = Rect(x: px(x[index]), y: py(y[index]), width: 0, height: 0)
             let slack = Rect(x: plot.x - 1, y: plot.y - 1, width: plot.width + 2, height: plot.height + 2)
-            guard point.x >= slack.x, point.x <= slack.maxX, point.y >= slack.y, point.y <= slack.maxY else { return nil }
+            guard point.x >= slack.x, point.x <= slack.maxX, point.y >= slack.y, point.y <= slack.maxY else {
+                return nil
+            }
             return point
         }
     }
@@ -58,34 +61,37 @@ extension ChartRenderer {
         let gap = isPoint ? 7.0 : 5
         var (x, y) = (target.midX, target.midY + 3.9)
         var anchor = SVGWriter.Anchor.middle
-        var fill = Paint.role(.ink)
-        var size = ChartRenderer.annotationSize
+        let size = ChartRenderer.annotationSize
         switch position {
         case .automatic, .top: y = target.y - gap
         case .bottom: y = target.maxY + gap + 8
         case .leading: (x, anchor) = (target.x - gap, .end)
         case .trailing: (x, anchor) = (target.maxX + gap, .start)
         case .overlay:
-            if !isPoint {
-                size = overlaySize(text, target)
-                y = target.midY + size * 0.36
-                if size < 6 { return }
-                fill = overlayPaint(layer, index)
-            }
+            if !isPoint { return drawInside(text, target, overlayPaint(layer, index), in: &writer) }
         }
-        let isInside = position == .overlay && !isPoint
+        let line = text.replacing("\n", with: " ")
         // Kept within the picture where a text would run over its edge.
-        let width = TextMetrics.width(text, size: size)
+        let width = TextMetrics.width(line, size: size)
         let left = anchor == .middle ? x - width / 2 : anchor == .end ? x - width : x
         x += max(0, layout.frame.x - left) - max(0, left + width - layout.frame.maxX)
         y = max(layout.frame.y + 9, min(layout.frame.maxY, y))
-        writer.text(text, x, y, size: size, fill: fill, anchor: anchor, halo: !isInside)
+        writer.text(line, x, y, size: size, anchor: anchor, halo: true)
     }
 
-    /// The largest size up to 15 that fits into `target`, for the numbers in a table's cells.
-    private func overlaySize(_ text: String, _ target: Rect) -> Double {
-        let lines = max(TextMetrics.width(text, size: 1), 0.1)
-        return min(min(15, max(11, target.height * 0.24)), (target.width - 4) / lines, target.height - 2)
+    /// Lines of text in the middle of a bar or cell, the first one largest, and none where they do not fit.
+    private func drawInside(_ text: String, _ target: Rect, _ fill: Paint, in writer: inout SVGWriter) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(4).map(String.init)
+        let widest = max(0.1, lines.map { TextMetrics.width($0, size: 1) }.max() ?? 0)
+        let rows = 1 + 1.05 * Double(lines.count - 1)
+        let size = min(min(15, max(11, target.height * 0.24)), (target.width - 6) / widest, (target.height - 2) / rows)
+        guard size >= 6 else { return }
+        var y = target.midY - size * (rows - 1) / 2 + size * 0.36
+        for (index, line) in lines.enumerated() {
+            let lineSize = index == 0 ? size : max(6, size * 0.8)
+            writer.text(line, target.midX, y, size: lineSize, fill: fill, anchor: .middle)
+            y += size * 1.05
+        }
     }
 
     private func overlayPaint(_ layer: Layer, _ index: Int) -> Paint {
@@ -105,7 +111,8 @@ extension ChartRenderer {
             let isLeading = position == .leading
             let x = isLeading ? target.x + 4 : min(plot.maxX, target.maxX) - 4
             writer.text(
-                text, x, below ? target.y + 14 : target.y - 5, size: size, anchor: isLeading ? .start : .end, halo: true)
+                text, x, below ? target.y + 14 : target.y - 5, size: size, anchor: isLeading ? .start : .end, halo: true
+            )
         } else {
             let fitsRight = target.x + 6 + width <= layout.frame.maxX
             let isLeft = position == .leading || position != .trailing && !fitsRight

@@ -23,21 +23,24 @@ extension ChartRenderer {
         }
     }
 
-    /// Base lines and everything written along them, in front of the marks.
-    func drawAxes(in writer: inout SVGWriter) {
-        if model.x.type != .category || model.y.type != .category {
-            if model.y.type != .category {
-                let y = crisp(py(hasUprightBars || crossesZero(model.y) ? model.y.baseline : model.y.low))
-                writer.line(plot.x, y, plot.maxX, y, stroke: .role(.axis))
-            }
-            if model.y.type == .category || crossesZero(model.x) {
-                let x = crisp(px(model.x.baseline))
-                writer.line(x, plot.y, x, plot.maxY, stroke: .role(.axis))
-            }
+    /// Where the axes of numbers start, or zero where that is within the plot.
+    func drawBaselines(in writer: inout SVGWriter) {
+        if model.y.type != .category {
+            let y = crisp(py(hasUprightBars || crossesZero(model.y) ? model.y.baseline : model.y.low))
+            writer.line(plot.x, y, plot.maxX, y, stroke: .role(.axis))
         }
+        if model.x.type != .category, model.y.type == .category || crossesZero(model.x) {
+            let x = crisp(px(model.x.baseline))
+            writer.line(x, plot.y, x, plot.maxY, stroke: .role(.axis))
+        }
+    }
+
+    /// Everything written along the axes.
+    func drawAxes(in writer: inout SVGWriter) {
         drawXLabels(in: &writer)
         for label in layout.yLabels {
-            let y = model.y.type == .category ? plot.y + label.place * plot.height : plot.maxY - label.place * plot.height
+            let y =
+                model.y.type == .category ? plot.y + label.place * plot.height : plot.maxY - label.place * plot.height
             writer.text(
                 label.text, plot.x - 7, y + 3.9, size: ChartLayout.tickSize, fill: labelPaint(model.y), anchor: .end,
                 full: label.full)
@@ -50,8 +53,8 @@ extension ChartRenderer {
             xTitle, centre, xTitleBaseline, size: size, fill: .role(.muted), anchor: .middle, full: layout.xTitle)
         let hasBar = layout.hasColorBar && !model.colors.rangeLabel.isEmpty
         let yTitle = TextMetrics.fitted(layout.yTitle, to: layout.frame.width * (hasBar ? 0.48 : 1), size: size)
-        let left = plot.x - (layout.insets.left - 2)
-        writer.text(yTitle, left, plot.y - 10, size: size, fill: .role(.muted), full: layout.yTitle)
+        let left = plot.x - layout.yLabelRoom + 2
+        writer.text(yTitle, left, plot.y - 12, size: size, fill: .role(.muted), full: layout.yTitle)
     }
 
     private func drawXLabels(in writer: inout SVGWriter) {
@@ -92,7 +95,7 @@ extension ChartRenderer {
 
     private func labelPaint(_ scale: AxisScale) -> Paint { .role(scale.type == .category ? .ink : .muted) }
 
-    private var hasUprightBars: Bool {
+    var hasUprightBars: Bool {
         model.layers.contains {
             $0.mark.kind == .bar && !$0.isLying || $0.mark.kind == .rectangle && $0.yEnd != nil && $0.xEnd != nil
         }

@@ -23,7 +23,8 @@ extension ChartRenderer {
             } else {
                 let step = total <= 20_000 ? 0.5 : 1
                 let places = distinctPlaces(items.map { (px(x[$0]), py(y[$0])) }, step: step)
-                drawMany(places, batch, area: area, dots: total > 20_000, opacity: layer.mark.opacity ?? 0.65, in: &writer)
+                drawMany(
+                    places, batch, area: area, dots: total > 20_000, opacity: layer.mark.opacity ?? 0.65, in: &writer)
             }
         }
     }

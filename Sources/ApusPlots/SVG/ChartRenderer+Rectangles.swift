@@ -8,17 +8,21 @@ extension ChartRenderer {
         let items = (0..<layer.count).filter(layer.isDrawable)
         let opacity = layer.mark.opacity ?? 1
         if items.count > 2000 {
-            drawMany(items.compactMap { index in frames.rect(index).map { (paint(layer, index), $0) } }, layer, opacity, in: &writer)
+            drawMany(
+                items.compactMap { index in frames.rect(index).map { (paint(layer, index), $0) } }, layer, opacity,
+                in: &writer)
             return
         }
         for index in items {
             guard var rect = frames.rect(index) else { continue }
             let fill = paint(layer, index)
             var radius = 0.0
+            var crisp = false
             if layer.mark.kind == .bar {
                 radius = layer.isStacked ? 0 : min(2, min(rect.width, rect.height) / 4)
                 if layer.isStacked, rect.width > 3, rect.height > 3 {
-                    rect = layer.isLying
+                    rect =
+                        layer.isLying
                         ? Rect(x: rect.x + 0.5, y: rect.y, width: rect.width - 1, height: rect.height)
                         : Rect(x: rect.x, y: rect.y + 0.5, width: rect.width, height: rect.height - 1)
                 }
@@ -27,8 +31,11 @@ extension ChartRenderer {
                 radius = 2
             } else {
                 rect = snapped(rect)
+                crisp = true
+                // A line of background between the bins of a histogram.
+                if layer.xEnd != nil, layer.yEnd != nil, rect.width > 5 { rect.width -= 1 }
             }
-            writer.rectangle(rect, fill: fill, radius: radius, opacity: opacity)
+            writer.rectangle(rect, fill: fill, radius: radius, opacity: opacity, crisp: crisp)
         }
     }
 
@@ -64,13 +71,15 @@ extension ChartRenderer {
             let text = "M\(n(rect.x)) \(n(rect.y))h\(n(rect.width))v\(n(rect.height))h\(n(-rect.width))z"
             data[paint, default: ""] += text
         }
-        for paint in order { writer.path(data[paint] ?? "", fill: paint, opacity: opacity) }
+        for paint in order { writer.path(data[paint] ?? "", fill: paint, opacity: opacity, crisp: true) }
     }
 
     /// `rect` with its edges on whole pixels and at least one pixel each way: cells beside each other show no seam.
     private func snapped(_ rect: Rect) -> Rect {
-        let (x, y) = (rect.x.rounded(), rect.y.rounded())
-        return Rect(x: x, y: y, width: max(1, rect.maxX.rounded() - x), height: max(1, rect.maxY.rounded() - y))
+        // The edge of one cell and the next may differ in the last bit: to a thousandth of a pixel they are the same.
+        func snap(_ value: Double) -> Double { ((value * 1000).rounded() / 1000).rounded() }
+        let (x, y) = (snap(rect.x), snap(rect.y))
+        return Rect(x: x, y: y, width: max(1, snap(rect.maxX) - x), height: max(1, snap(rect.maxY) - y))
     }
 }
 

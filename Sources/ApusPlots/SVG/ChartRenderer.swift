@@ -17,6 +17,8 @@ struct ChartRenderer {
     func draw(in writer: inout SVGWriter) {
         drawHeader(in: &writer)
         drawGrid(in: &writer)
+        // Bars stand on their base line; everything else hides what is behind it.
+        if !hasBars { drawBaselines(in: &writer) }
         let clips = model.x.isFixed || model.y.isFixed
         for layer in model.layers {
             // Points outside of a fixed domain are left out whole; everything else is cut at its edge.
@@ -25,10 +27,13 @@ struct ChartRenderer {
             draw(layer, in: &writer)
             if cuts { writer.closeClip() }
         }
+        if hasBars { drawBaselines(in: &writer) }
         drawAxes(in: &writer)
         for layer in model.layers { drawAnnotations(layer, in: &writer) }
         drawColorBar(in: &writer)
     }
+
+    private var hasBars: Bool { hasUprightBars || model.layers.contains { $0.mark.kind == .bar } }
 
     private var clipRect: Rect {
         Rect(x: plot.x - 1, y: plot.y - 1, width: plot.width + 2, height: plot.height + 2)
@@ -87,15 +92,10 @@ struct ChartRenderer {
     private func drawColorBar(in writer: inout SVGWriter) {
         guard layout.hasColorBar, let range = model.colors.range else { return }
         let bar = Rect(x: plot.maxX + 16, y: plot.y, width: 12, height: plot.height)
-        let steps = 64
-        for step in 0..<steps {
-            // Each step reaches a little under the next, so that no hairline shows between them.
-            let top = bar.y + bar.height * Double(step) / Double(steps)
-            let height = min(bar.height / Double(steps) + 0.6, bar.maxY - top)
-            let share = 1 - (Double(step) + 0.5) / Double(steps)
-            let cell = Rect(x: bar.x, y: top, width: bar.width, height: height)
-            writer.rectangle(cell, fill: .role(.surface))
-            writer.rectangle(cell, fill: model.colors.ramp.paint(share))
+        for layer in model.colors.ramp.layers(64) {
+            let height = (layer.to - layer.from) * bar.height
+            let part = Rect(x: bar.x, y: bar.maxY - layer.to * bar.height, width: bar.width, height: height)
+            writer.rectangle(part, fill: layer.paint)
         }
         for (value, label) in zip(layout.colorTicks.values, layout.colorTicks.labels) {
             let span = range.upperBound / 2 - range.lowerBound / 2
@@ -104,9 +104,10 @@ struct ChartRenderer {
             writer.text(label, bar.maxX + 7, y + 4, size: ChartLayout.tickSize, fill: .role(.muted))
         }
         let right = max(bar.maxX, layout.frame.maxX)
-        let text = TextMetrics.fitted(model.colors.rangeLabel, to: layout.frame.width * 0.5, size: ChartLayout.labelSize)
+        let text = TextMetrics.fitted(
+            model.colors.rangeLabel, to: layout.frame.width * 0.5, size: ChartLayout.labelSize)
         writer.text(
-            text, right, plot.y - 10, size: ChartLayout.labelSize, fill: .role(.muted), anchor: .end,
+            text, right, plot.y - 12, size: ChartLayout.labelSize, fill: .role(.muted), anchor: .end,
             full: model.colors.rangeLabel)
     }
 }

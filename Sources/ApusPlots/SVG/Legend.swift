@@ -31,7 +31,9 @@ struct Legend: Sendable, Equatable {
 
     /// The legend that `model` needs; empty where it would only repeat an axis.
     init(_ model: ChartModel) {
-        var entries = model.colors.names.enumerated().map { Entry(name: $0.element, paint: model.colors.paint($0.offset)) }
+        var entries = model.colors.names.enumerated().map {
+            Entry(name: $0.element, paint: model.colors.paint($0.offset))
+        }
         var repeatsAxis = true
         for layer in model.layers {
             let mark = layer.mark
@@ -42,9 +44,10 @@ struct Legend: Sendable, Equatable {
         if repeatsAxis, model.chart.legend == .automatic { entries = [] }
         // A name that no mark carries (given a colour ahead of time) explains nothing.
         entries.removeAll { $0.symbol == nil && $0.line == nil && $0.box == nil }
+        let places = entries.map(\.name).indexByName()
         for (index, name) in model.shapes.enumerated() {
             let symbol = ChartSymbol.allCases[index % ChartSymbol.allCases.count]
-            if let place = entries.firstIndex(where: { $0.name == name }) {
+            if let place = places[name] {
                 entries[place].symbol = symbol
             } else {
                 entries.append(Entry(name: name, paint: .role(.muted), symbol: symbol))
@@ -131,7 +134,9 @@ extension Legend.Entry {
             line = mark.stroke ?? StrokeStyle(lineWidth: mark.kind == .line ? 2 : 1.25, dash: Dashes.cycle(cycle))
             if case .fixed(let shape)? = mark.symboling { symbol = shape }
         case .point:
-            if case .fixed(let shape)? = mark.symboling { symbol = shape } else if symbol == nil {
+            if case .fixed(let shape)? = mark.symboling {
+                symbol = shape
+            } else if symbol == nil {
                 symbol = ChartSymbol.allCases[cycle % ChartSymbol.allCases.count]
             }
         case .area: box = max(box ?? 0, mark.opacity ?? 0.22)

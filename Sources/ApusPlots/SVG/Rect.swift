@@ -22,7 +22,9 @@ struct Insets: Sendable, Hashable {
 extension Rect {
     /// The rectangle that is `distance` smaller on every side.
     func padded(by distance: Double) -> Rect {
-        Rect(x: x + distance, y: y + distance, width: max(1, width - 2 * distance), height: max(1, height - 2 * distance))
+        Rect(
+            x: x + distance, y: y + distance, width: max(1, width - 2 * distance), height: max(1, height - 2 * distance)
+        )
     }
 }
 

@@ -7,6 +7,9 @@ struct SVGWriter {
     static let fonts =
         "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Liberation Sans','Noto Sans',sans-serif"
 
+    /// Keeps areas that touch from showing a seam where they meet.
+    private static let crispEdges = " shape-rendering=\"crispEdges\""
+
     enum Anchor: String { case start, middle, end }
 
     let theme: ChartTheme
@@ -30,18 +33,19 @@ struct SVGWriter {
 
     mutating func rectangle(
         _ rect: Rect, fill: Paint, radius: Double = 0, stroke: Paint? = nil, strokeWidth: Double = 0,
-        opacity: Double = 1
+        opacity: Double = 1, crisp: Bool = false
     ) {
         body += "<rect x=\"\(n(rect.x))\" y=\"\(n(rect.y))\" width=\"\(n(rect.width))\" height=\"\(n(rect.height))\""
         if radius > 0 { body += " rx=\"\(n(radius))\"" }
         body += attributes(fill: fill, stroke: stroke)
         if stroke != nil { body += " stroke-width=\"\(n(strokeWidth))\"" }
+        if crisp { body += SVGWriter.crispEdges }
         body += "\(opacityAttribute(opacity))/>\n"
     }
 
     mutating func path(
         _ data: String, fill: Paint? = nil, stroke: Paint? = nil, width: Double = 1, dash: [Double] = [],
-        round: Bool = false, opacity: Double = 1
+        round: Bool = false, opacity: Double = 1, crisp: Bool = false
     ) {
         if data.isEmpty { return }
         body += "<path d=\"\(data)\"\(attributes(fill: fill, stroke: stroke))"
@@ -50,6 +54,7 @@ struct SVGWriter {
             body += strokeShape(width, dash)
             if round { body += " stroke-linejoin=\"round\" stroke-linecap=\"\(dash.isEmpty ? "round" : "butt")\"" }
         }
+        if crisp { body += SVGWriter.crispEdges }
         body += "\(opacityAttribute(opacity))/>\n"
     }
 
@@ -126,7 +131,9 @@ struct SVGWriter {
 
     // MARK: Attributes
 
-    private mutating func attributes(fill: Paint? = nil, stroke: Paint? = nil, opacity fillOpacity: Double = 1) -> String {
+    private mutating func attributes(fill: Paint? = nil, stroke: Paint? = nil, opacity fillOpacity: Double = 1)
+        -> String
+    {
         var classes: [String] = []
         var plain = ""
         if let fill {

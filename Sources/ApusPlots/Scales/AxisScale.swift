@@ -56,13 +56,17 @@ struct AxisScale: Sendable {
         }
     }
 
-    /// Bounds for the finite numbers among `values`: round ones, and never empty.
-    static func fitted(type: ScaleType, to range: ClosedRange<Double>?, includesZero: Bool) -> AxisScale {
-        guard let range else { return AxisScale(type: type, low: type == .log ? 1 : 0, high: type == .log ? 10 : 1, isFixed: false) }
-        return type == .log ? logarithmic(range) : linear(range, includesZero: includesZero)
+    /// Bounds around `range`: round ones, and never empty. `reach` is how far the axis goes at least, round or not.
+    static func fitted(
+        type: ScaleType, to range: ClosedRange<Double>?, includesZero: Bool, reach: Double = -.infinity
+    ) -> AxisScale {
+        guard let range else {
+            return AxisScale(type: type, low: type == .log ? 1 : 0, high: type == .log ? 10 : 1, isFixed: false)
+        }
+        return type == .log ? logarithmic(range) : linear(range, includesZero: includesZero, reach: reach)
     }
 
-    private static func linear(_ range: ClosedRange<Double>, includesZero: Bool) -> AxisScale {
+    private static func linear(_ range: ClosedRange<Double>, includesZero: Bool, reach: Double) -> AxisScale {
         var low = includesZero ? min(0, range.lowerBound) : range.lowerBound
         var high = includesZero ? max(0, range.upperBound) : range.upperBound
         let size = max(abs(low), abs(high))
@@ -72,11 +76,11 @@ struct AxisScale: Sendable {
             low = max(-Double.greatestFiniteMagnitude, low - room)
             high = min(Double.greatestFiniteMagnitude, high + room)
         }
-        let step = 2 * Ticks.step(span: high / 2 - low / 2, count: 8)
+        let step = Ticks.step(low, high, count: 6)
         let roundLow = (low / step + 1e-9).rounded(.down) * step
         let roundHigh = (high / step - 1e-9).rounded(.up) * step
         if step > 0, roundLow.isFinite, roundHigh.isFinite, roundHigh > roundLow { (low, high) = (roundLow, roundHigh) }
-        return AxisScale(type: .linear, low: low, high: high, isFixed: false)
+        return AxisScale(type: .linear, low: low, high: max(high, reach), isFixed: false)
     }
 
     private static func logarithmic(_ range: ClosedRange<Double>) -> AxisScale {

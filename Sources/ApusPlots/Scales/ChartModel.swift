@@ -13,15 +13,23 @@ struct ChartModel: Sendable {
         let shapes = ChartModel.shapeNames(chart.marks)
         let xNames = ChartModel.categories(chart.x, chart.marks, \.x, \.xEnd)
         let yNames = ChartModel.categories(chart.y, chart.marks, \.y, \.yEnd)
-        let layers = chart.marks.map { mark in
-            ChartModel.layer(mark, xNames: xNames, yNames: yNames, colors: colors, shapes: shapes)
+        let lanes = chart.marks.flatMap { mark in (0..<mark.count).compactMap { mark.dodge?.name(at: $0) } }.unique()
+        var stack = BarStack()
+        var layers = chart.marks.map { mark in
+            var layer = ChartModel.layer(mark, xNames: xNames, yNames: yNames, colors: colors, shapes: shapes)
+            layer.place(inLanes: lanes)
+            stack.add(&layer)
+            return layer
         }
+        for index in layers.indices where layers[index].mark.kind == .bar { layers[index].isStacked = stack.isUsed }
         self.layers = layers
         self.colors = colors
         self.shapes = shapes
-        x = xNames.map(AxisScale.init(categories:))
+        x =
+            xNames.map(AxisScale.init(categories:))
             ?? ChartModel.scale(chart.x, layers, isX: true, others: yNames != nil)
-        y = yNames.map(AxisScale.init(categories:))
+        y =
+            yNames.map(AxisScale.init(categories:))
             ?? ChartModel.scale(chart.y, layers, isX: false, others: xNames != nil)
     }
 
@@ -105,14 +113,7 @@ extension ChartModel {
             let index = shapes.indexByName()
             layer.shapes = (0..<count).map { value.name(at: $0).flatMap { index[$0] } ?? 0 }
         }
-        if let dodge = mark.dodge {
-            let names = (0..<count).compactMap { dodge.name(at: $0) }.unique()
-            let index = names.indexByName()
-            layer.lanes = max(1, names.count)
-            layer.laneOf = (0..<count).map { dodge.name(at: $0).flatMap { index[$0] } ?? 0 }
-        }
         layer.isLying = mark.xEnd != nil && mark.yEnd == nil || mark.yEnd == nil && yNames != nil && xNames == nil
-        layer.stack()
         return layer
     }
 
@@ -124,10 +125,14 @@ extension ChartModel {
         }
         var low = Double.infinity
         var high = -Double.infinity
+        var reach = -Double.infinity
         var includesZero = false
+        var isTight = !layers.isEmpty
         for layer in layers {
             let growsHere = layer.mark.kind == .bar && layer.isLying == isX || layer.mark.kind == .area && !isX
             if growsHere { includesZero = true }
+            // Cells and bins fill their axis to the edges; everything else gets round bounds.
+            if layer.mark.kind != .rectangle || !isX && layer.yEnd != nil { isTight = false }
             var largest = -Double.infinity
             for values in isX ? [layer.x, layer.xEnd] : [layer.y, layer.yEnd] {
                 for (index, value) in (values ?? []).enumerated() where layer.isDrawable(index) {
@@ -147,16 +152,22 @@ extension ChartModel {
                 high += half
             } else if growsHere, layer.mark.annotation != nil, largest > 0 {
                 // Room for the texts at the ends of the bars.
-                high = max(high, largest * (isX ? 1.1 : 1.06))
+                reach = max(reach, largest * (isX ? 1.1 : 1.06))
             }
         }
+        if isTight, type == .linear, low.isFinite, high.isFinite, low < high, axis.includesZero != true {
+            return AxisScale(type: type, low: low, high: high, isFixed: false)
+        }
         let range = low.isFinite && high.isFinite && low <= high ? low...high : nil
-        return AxisScale.fitted(type: type, to: range, includesZero: axis.includesZero ?? includesZero)
+        return AxisScale.fitted(
+            type: type, to: range, includesZero: axis.includesZero ?? includesZero,
+            reach: reach.isFinite ? reach : -.infinity)
     }
 
     private static func isUsable(_ domain: ClosedRange<Double>, _ type: ScaleType) -> Bool {
         let (low, high) = (domain.lowerBound, domain.upperBound)
-        return low.isFinite && high.isFinite && low < high && (type != .log || low > 0)
+        let half = high / 2 - low / 2
+        return half.isFinite && half > max(abs(low), abs(high)) * 1e-13 && half > 1e-300 && (type != .log || low > 0)
     }
 }
 

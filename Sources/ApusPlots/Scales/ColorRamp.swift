@@ -20,14 +20,42 @@ public enum ColorRamp: Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The ramp as layers on top of each other, each from its first share to its last: that way no seams show where
+    /// two steps meet, whatever the size the picture is drawn at.
+    func layers(_ steps: Int) -> [(from: Double, to: Double, paint: Paint)] {
+        switch self {
+        case .viridis:
+            return (0..<steps).map { step in
+                (Double(step) / Double(steps), 1, paint((Double(step) + 0.5) / Double(steps)))
+            }
+        case .blues:
+            return ColorRamp.veils(steps).map { ($0.start, 1, .blend(.ramp, $0.opacity)) }
+        case .diverging:
+            let veils = ColorRamp.veils(max(1, steps / 2))
+            return veils.map { (0.5 + $0.start / 2, 1, .blend(.rampHigh, $0.opacity)) }
+                + veils.map { (0, 0.5 - $0.start / 2, .blend(.rampLow, $0.opacity)) }
+        }
+    }
+
+    /// Veils from each start to 1 that add up to an opacity equal to the share.
+    private static func veils(_ steps: Int) -> [(start: Double, opacity: Double)] {
+        var covered = 0.0
+        return (0..<steps).map { step in
+            let wanted = (Double(step) + 0.5) / Double(steps)
+            let opacity = (wanted - covered) / (1 - covered)
+            covered = wanted
+            return (Double(step) / Double(steps), opacity)
+        }
+    }
+
     /// The colour of text on top of `paint(share)`.
     func textRole(_ share: Double) -> Palette.Role {
         switch self {
         case .blues: return share < 0.48 ? .ink : share < 0.63 ? .onMiddle : .onStrong
         case .diverging:
             let distance = abs(2 * share - 1)
-            return distance < 0.48 ? .ink : distance < 0.63 ? .onMiddle : .onStrong
-        case .viridis: return share < 0.55 ? .white : .black
+            return distance < 0.43 ? .ink : distance < 0.63 ? .onMiddle : .onStrong
+        case .viridis: return share < 0.48 ? .white : .black
         }
     }
 

@@ -19,7 +19,7 @@ struct Layer: Sendable {
     /// Whether bars lie.
     var isLying = false
 
-    /// Bars stand on, and grow along, one axis: start and end on it.
+    /// Whether the chart's bars stand on each other.
     var isStacked = false
 
     /// Whether item `index` has a number wherever it needs one.
@@ -33,18 +33,40 @@ struct Layer: Sendable {
 }
 
 extension Layer {
-    /// Puts bars at the same place on top of each other, in the order of the items: positive ones upwards from zero,
-    /// negative ones downwards.
-    mutating func stack() {
-        guard mark.kind == .bar, mark.xEnd == nil, mark.yEnd == nil else { return }
-        guard let places = isLying ? y : x, let lengths = isLying ? x : y else { return }
-        var tops: [Key: (positive: Double, negative: Double)] = [:]
-        var starts = [Double](repeating: 0, count: count)
+    /// Gives each bar its place beside the others, where the mark asks for that.
+    mutating func place(inLanes names: [String]) {
+        guard let dodge = mark.dodge else { return }
+        let index = names.indexByName()
+        lanes = max(1, names.count)
+        laneOf = (0..<count).map { dodge.name(at: $0).flatMap { index[$0] } ?? 0 }
+    }
+}
+
+/// Puts the bars of a chart at the same place on top of each other, in the order of marks and items: positive ones
+/// upwards from zero, negative ones downwards.
+struct BarStack {
+    private struct Key: Hashable {
+        let place: Double
+        let lane: Int
+        let isLying: Bool
+    }
+
+    private var tops: [Key: (positive: Double, negative: Double)] = [:]
+    /// Whether any bar stands on another.
+    private(set) var isUsed = false
+
+    /// Turns the lengths of a layer's bars into starts and ends.
+    mutating func add(_ layer: inout Layer) {
+        guard layer.mark.kind == .bar, layer.mark.xEnd == nil, layer.mark.yEnd == nil else { return }
+        guard let places = layer.isLying ? layer.y : layer.x, let lengths = layer.isLying ? layer.x : layer.y else {
+            return
+        }
+        var starts = [Double](repeating: 0, count: layer.count)
         var ends = lengths
-        for index in 0..<count where lengths[index].isFinite && places[index].isFinite && isDrawable(index) {
-            let key = Key(place: places[index], lane: laneOf?[index] ?? 0)
+        for index in 0..<layer.count where layer.isDrawable(index) {
+            let key = Key(place: places[index], lane: layer.laneOf?[index] ?? 0, isLying: layer.isLying)
             var top = tops[key] ?? (0, 0)
-            if tops[key] != nil { isStacked = true }
+            if tops[key] != nil { isUsed = true }
             if lengths[index] >= 0 {
                 starts[index] = top.positive
                 top.positive += lengths[index]
@@ -56,11 +78,6 @@ extension Layer {
             }
             tops[key] = top
         }
-        if isLying { (x, xEnd) = (starts, ends) } else { (y, yEnd) = (starts, ends) }
-    }
-
-    private struct Key: Hashable {
-        let place: Double
-        let lane: Int
+        if layer.isLying { (layer.x, layer.xEnd) = (starts, ends) } else { (layer.y, layer.yEnd) = (starts, ends) }
     }
 }

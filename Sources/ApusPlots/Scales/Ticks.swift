@@ -6,9 +6,12 @@ struct Ticks: Sendable, Equatable {
     var labels: [String]
     var minor: [Double] = []
 
-    /// The smallest of 1, 2, 2.5 and 5 times a power of ten that cuts `span` into at most `count` steps.
-    static func step(span: Double, count: Int) -> Double {
-        let rough = span / Double(max(1, count))
+    /// The smallest of 1, 2, 2.5 and 5 times a power of ten that cuts `low...high` into at most `count` steps; zero
+    /// where doubles cannot tell the steps apart.
+    static func step(_ low: Double, _ high: Double, count: Int) -> Double {
+        // Divided first: the difference of two huge numbers is not finite.
+        let parts = Double(max(1, count))
+        let rough = high / parts - low / parts
         guard rough > 0, rough.isFinite else { return 0 }
         let power = pow(10, log10(rough).rounded(.down))
         guard power > 0, power.isFinite else { return 0 }
@@ -20,9 +23,10 @@ struct Ticks: Sendable, Equatable {
 
     /// Multiples of a round step within `low...high`, about `count` of them.
     static func linear(_ low: Double, _ high: Double, count: Int) -> Ticks {
-        // Halves keep the difference of two huge numbers finite.
-        let step = 2 * step(span: high / 2 - low / 2, count: count)
-        guard step > 0, step.isFinite, high > low else { return Ticks(values: [low], labels: [NumberFormat.plain(low)]) }
+        let step = step(low, high, count: count)
+        guard step > 0, step.isFinite, high > low else {
+            return Ticks(values: [low], labels: [NumberFormat.plain(low)])
+        }
         let first = (low / step - 1e-9).rounded(.up)
         let last = (high / step + 1e-9).rounded(.down)
         guard first.isFinite, last.isFinite, last >= first, last - first < 1000 else {

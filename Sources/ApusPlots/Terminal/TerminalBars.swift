@@ -1,10 +1,11 @@
 /// Bars as lines of text: name, bar, value.
 struct TerminalBars {
     let chart: TerminalChart
-    let layer: Layer
+    let layers: [Layer]
 
     private struct Bar {
         let name: String
+        let place: Double
         let value: Double
         let series: Int
     }
@@ -18,7 +19,9 @@ struct TerminalBars {
         let low = min(0, bars.map(\.value).min() ?? 0)
         let high = max(0, bars.map(\.value).max() ?? 0)
         let span = high / 2 - low / 2
-        func place(_ value: Double) -> Double { span > 0 ? (value / 2 - low / 2) / span * Double(room) : 0 }
+        func place(_ value: Double) -> Double {
+            span > 0 ? min(1, max(0, (value / 2 - low / 2) / span)) * Double(room) : 0
+        }
         return zip(bars, texts).map { bar, text in
             let drawn = segment(from: place(min(0, bar.value)), to: place(max(0, bar.value)))
             let name = TerminalText.padded(bar.name, to: nameWidth, ascii: chart.isASCII)
@@ -28,17 +31,24 @@ struct TerminalBars {
         }
     }
 
+    /// The bars of all marks, those at the same place below each other.
     private var bars: [Bar] {
+        let bars = layers.flatMap(bars)
+        return bars.indices.sorted { (bars[$0].place, $0) < (bars[$1].place, $1) }.map { bars[$0] }
+    }
+
+    private func bars(_ layer: Layer) -> [Bar] {
         let scale = layer.isLying ? chart.model.y : chart.model.x
         guard let places = layer.isLying ? layer.y : layer.x,
             let starts = layer.isLying ? layer.x : layer.y, let ends = layer.isLying ? layer.xEnd : layer.yEnd
         else { return [] }
-        let groups = layer.groups ?? Array(repeating: -1, count: layer.count)
-        return (0..<layer.count).filter(layer.isDrawable).sorted { (places[$0], $0) < (places[$1], $1) }.map { index in
+        return (0..<layer.count).filter { layer.isDrawable($0) && places[$0] >= 0 }.map { index in
             let name = scale.categories.indices.contains(Int(places[index])) ? scale.categories[Int(places[index])] : ""
-            let group = groups[index] >= 0 ? chart.model.colors.names[groups[index]] : ""
+            let group = layer.groups.map { chart.model.colors.names[$0[index]] } ?? ""
             let full = group.isEmpty || group == name ? name : "\(name), \(group)"
-            return Bar(name: full, value: ends[index] - starts[index], series: chart.series(layer, index))
+            return Bar(
+                name: full, place: places[index], value: ends[index] - starts[index],
+                series: chart.series(layer, index))
         }
     }
 

@@ -2,7 +2,9 @@ extension TerminalChart {
     /// The plot on a canvas of dots, with labels on the left and below.
     var canvasLines: [String] {
         let yTicks = thinned(model.y.ticks(count: max(2, height / 4)))
-        let names = zip(yTicks.values, yTicks.labels).map { ($0, TerminalText.fitted($1, to: width / 3, ascii: isASCII)) }
+        let names = zip(yTicks.values, yTicks.labels).map {
+            ($0, TerminalText.fitted($1, to: width / 3, ascii: isASCII))
+        }
         let margin = names.map { TerminalText.width($0.1) }.max() ?? 0
         var canvas = DotCanvas(columns: max(8, width - margin - 2), rows: height, characters: characters)
         for layer in model.layers { draw(layer, on: &canvas) }
@@ -23,7 +25,8 @@ extension TerminalChart {
         lines.append(indent + " " + xLabelLine(canvas.columns))
         let xLabel = TerminalText.fitted(model.xLabel, to: canvas.columns, ascii: isASCII)
         if !xLabel.isEmpty {
-            lines.append(indent + String(repeating: " ", count: 1 + (canvas.columns - TerminalText.width(xLabel)) / 2) + xLabel)
+            lines.append(
+                indent + String(repeating: " ", count: 1 + (canvas.columns - TerminalText.width(xLabel)) / 2) + xLabel)
         }
         return lines
     }

@@ -48,7 +48,8 @@ public func matthewsCorrelation(
     let ofTruth = total * total - product(support, support)
     guard ofPrediction * ofTruth != 0 else {
         return MetricValue(
-            0, note: "The \(ofTruth == 0 ? "truth" : "prediction") is the same for all rows; the correlation counts as 0.")
+            0,
+            note: "The \(ofTruth == 0 ? "truth" : "prediction") is the same for all rows; the correlation counts as 0.")
     }
     return MetricValue(covariance / (ofPrediction * ofTruth).squareRoot())
 }

@@ -21,16 +21,28 @@ struct ClassCounts {
     var predicted: Double
     var support: Double
 
-    static func list(_ matrix: ConfusionMatrix) -> [ClassCounts] {
-        let (right, predicted, support) = (matrix.truePositives, matrix.predicted, matrix.support)
-        return zip(matrix.classes.indices, matrix.classes.names).map { k, name in
-            ClassCounts(name: name, truePositives: right[k], predicted: predicted[k], support: support[k])
+    /// The counts of each class that occurs, in ascending order of the classes.
+    static func list(_ labels: LabelAlignment, weights: [Double]?) -> [ClassCounts] {
+        var list = labels.classes.names.map { ClassCounts(name: $0, truePositives: 0, predicted: 0, support: 0) }
+        for row in labels.truth.indices {
+            let (truth, prediction, weight) = (labels.truth[row], labels.prediction[row], weights?[row] ?? 1)
+            list[truth].support += weight
+            list[prediction].predicted += weight
+            if truth == prediction { list[truth].truePositives += weight }
         }
+        // The reference adds misses to hits, which can move the last bit of a sum of weights, and prints the sum.
+        for code in list.indices {
+            let (right, support, predicted) = (list[code].truePositives, list[code].support, list[code].predicted)
+            list[code].support = right + (support - right)
+            list[code].predicted = right + (predicted - right)
+        }
+        return list
     }
 
     func scores(_ rule: ZeroDivision) -> ClassScores {
         ClassScores(
-            name: name, precision: ClassMetric.precision.value(self, rule), recall: ClassMetric.recall.value(self, rule),
+            name: name, precision: ClassMetric.precision.value(self, rule),
+            recall: ClassMetric.recall.value(self, rule),
             f1: ClassMetric.f1.value(self, rule), support: support)
     }
 }
@@ -55,13 +67,15 @@ enum ClassMetric: String {
     /// The mean of the ratios of several classes.
     func mean(_ classes: [ClassCounts], weighted: Bool, _ rule: ZeroDivision) -> MetricValue {
         let values = classes.map { value($0, rule) }
+        let counted = zip(classes, values).filter { rule != .omitted || $1.value != nil }
+        guard !counted.isEmpty else { return MetricValue(undefined: "The \(rawValue) is not defined for any class.") }
+        let weighs = weighted && counted.contains { $0.0.support > 0 }
         var (sum, total) = (0.0, 0.0)
-        for (counts, value) in zip(classes, values) where rule != .omitted || value.value != nil {
-            let weight = weighted ? counts.support : 1
+        for (counts, value) in counted {
+            let weight = weighs ? counts.support : 1
             sum += (value.value ?? 0) * weight
             total += weight
         }
-        guard total > 0 else { return MetricValue(undefined: "The \(rawValue) is not defined for any class.") }
         let undefined = zip(classes, values).filter { $1.value == nil }.map { "“\($0.0.name)”" }
         guard !undefined.isEmpty else { return MetricValue(sum / total) }
         let listed = undefined.prefix(5).joined(separator: ", ") + (undefined.count > 5 ? ", …" : "")
@@ -73,8 +87,8 @@ enum ClassMetric: String {
     func score(
         _ truth: Labels, _ prediction: Labels, average: Average, weights: [Double]?, _ rule: ZeroDivision
     ) throws -> MetricValue {
-        let matrix = try ConfusionMatrix(truth, prediction, weights: weights)
-        let classes = ClassCounts.list(matrix)
+        let labels = try LabelAlignment(truth, prediction, weights: weights)
+        let classes = ClassCounts.list(labels, weights: weights)
         switch average {
         case .macro: return mean(classes, weighted: false, rule)
         case .weighted: return mean(classes, weighted: true, rule)
@@ -86,7 +100,7 @@ enum ClassMetric: String {
         case .binary(let wanted):
             let positive = try PositiveClass.find(
                 wanted, declared: try LabelAlignment.union(truth.classes, prediction.classes),
-                occurring: matrix.classes, preferringOne: true)
+                occurring: labels.classes, preferringOne: true)
             let nobody = ClassCounts(name: positive.name, truePositives: 0, predicted: 0, support: 0)
             return value(positive.code.map { classes[$0] } ?? nobody, rule)
         }

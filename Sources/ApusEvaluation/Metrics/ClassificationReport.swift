@@ -16,7 +16,7 @@ public struct ClassificationReport: Sendable, Hashable {
     public let macroAverage: ClassScores
     /// The means over the classes, weighted by support.
     public let weightedAverage: ClassScores
-    private let isWeighted: Bool
+    private let printsDecimals: Bool
     private let leavesOut: Bool
 
     /// Compares predictions with the truth.
@@ -31,9 +31,10 @@ public struct ClassificationReport: Sendable, Hashable {
     public init(
         _ truth: Labels, _ prediction: Labels, weights: [Double]? = nil, zeroDivision: ZeroDivision = .undefined
     ) throws {
-        let matrix = try ConfusionMatrix(truth, prediction, weights: weights)
-        let counts = ClassCounts.list(matrix)
-        let support = counts.reduce(0) { $0 + $1.support }
+        let labels = try LabelAlignment(truth, prediction, weights: weights)
+        let counts = ClassCounts.list(labels, weights: weights)
+        let support = pairwiseSum(counts.indices) { counts[$0].support }
+        let right = counts.reduce(0) { $0 + $1.truePositives }
         func average(_ name: String, weighted: Bool) -> ClassScores {
             ClassScores(
                 name: name, precision: ClassMetric.precision.mean(counts, weighted: weighted, zeroDivision),
@@ -41,10 +42,11 @@ public struct ClassificationReport: Sendable, Hashable {
                 f1: ClassMetric.f1.mean(counts, weighted: weighted, zeroDivision), support: support)
         }
         classes = counts.map { $0.scores(zeroDivision) }
-        accuracy = matrix.accuracy
+        accuracy = right / support
         macroAverage = average("macro avg", weighted: false)
         weightedAverage = average("weighted avg", weighted: true)
-        isWeighted = weights != nil
+        // Where nothing is right the reference counts in floating point too, and prints it so.
+        printsDecimals = weights != nil || right == 0
         leavesOut = zeroDivision == .omitted
     }
 
@@ -91,7 +93,7 @@ public struct ClassificationReport: Sendable, Hashable {
 
     /// A support as Python prints it: a whole number, or a weight in its shortest form.
     private func count(_ support: Double) -> String {
-        if !isWeighted, let whole = Int(exactly: support) { return "\(whole)" }
+        if !printsDecimals, let whole = Int(exactly: support) { return "\(whole)" }
         return "\(support)"
     }
 

@@ -25,7 +25,8 @@ enum PositiveClass {
         guard names.count == 2 else {
             throw ApusError(
                 .invalidParameter,
-                "Only the class \(names.first.map { "“\($0)”" } ?? "") occurs, so the positive class is unclear; name it.")
+                "Only the class \(names.first.map { "“\($0)”" } ?? "") occurs, so the positive class is unclear; name it."
+            )
         }
         return names[1]
     }

@@ -60,5 +60,6 @@ public func f1Score(
 public func precisionRecallF1(
     _ truth: Labels, _ prediction: Labels, weights: [Double]? = nil, zeroDivision: ZeroDivision = .undefined
 ) throws -> [ClassScores] {
-    ClassCounts.list(try ConfusionMatrix(truth, prediction, weights: weights)).map { $0.scores(zeroDivision) }
+    let labels = try LabelAlignment(truth, prediction, weights: weights)
+    return ClassCounts.list(labels, weights: weights).map { $0.scores(zeroDivision) }
 }

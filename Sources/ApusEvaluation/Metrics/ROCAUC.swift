@@ -4,7 +4,7 @@ import ApusCore
 public enum MultiClass: String, Sendable, Hashable, Codable {
     /// Each class against all others, averaged over the classes.
     case oneVersusRest = "ovr"
-    /// Each class against each other one, both ways, averaged over the pairs (Hand and Till).
+    /// Each class against each other one, both ways, averaged over the pairs of classes that occur (Hand and Till).
     case oneVersusOne = "ovo"
 }
 
@@ -58,7 +58,8 @@ public func rocAUCScore(
     if case .binary = average {
         throw ApusError(
             .invalidParameter,
-            "There are \(table.classes.count) classes; average the area under the ROC curve by macro, weighted or micro.")
+            "There are \(table.classes.count) classes; average the area under the ROC curve by macro, weighted or micro."
+        )
     }
     return switch multiClass {
     case .oneVersusRest: oneVersusRest(table, average: average, weights: weights, area)
@@ -120,13 +121,13 @@ private func oneVersusOne(_ table: ProbabilityTable, average: Average, weights: 
     }
     let names = table.classes.names
     let members = table.classes.indices.map { code in table.truth.indices.filter { table.truth[$0] == code } }
-    if let absent = members.firstIndex(where: \.isEmpty) {
-        return MetricValue(
-            undefined: "The area under the ROC curve is not defined: no row is “\(names[absent])”.")
+    let present = table.classes.indices.filter { !members[$0].isEmpty }
+    guard present.count > 1 else {
+        return MetricValue(undefined: "The area under the ROC curve is not defined: only one class occurs.")
     }
     var (sum, total) = (0.0, 0.0)
-    for a in table.classes.indices {
-        for b in a + 1..<max(a + 1, table.classes.count) {
+    for (k, a) in present.enumerated() {
+        for b in present.dropFirst(k + 1) {
             let rows = members[a] + members[b]
             let isFirst = rows.indices.map { $0 < members[a].count }
             let one = area(
@@ -138,5 +139,8 @@ private func oneVersusOne(_ table: ProbabilityTable, average: Average, weights: 
             total += share
         }
     }
-    return MetricValue(sum / total)
+    let absent = table.classes.indices.filter { members[$0].isEmpty }.map { "“\(names[$0])”" }
+    return MetricValue(
+        sum / total,
+        note: absent.isEmpty ? nil : "Pairs with \(absent.joined(separator: ", ")) are left out: no row is of it.")
 }

@@ -144,7 +144,11 @@ public func explainedVarianceScore(
 
 /// 1 - residual / variation, with scikit-learn's convention for a truth without variation.
 private func explained(_ residual: Double, of variation: Double, _ name: String) -> MetricValue {
-    if variation != 0 { return MetricValue(1 - residual / variation) }
+    if variation != 0 {
+        let value = 1 - residual / variation
+        return value.isFinite
+            ? MetricValue(value) : MetricValue(undefined: "\(name) is not defined: the squares of the values overflow.")
+    }
     let value = residual == 0 ? 1.0 : 0
     return MetricValue(
         value, note: "\(name) counts as \(Int(value)), since all true values are the same.")
@@ -157,7 +161,8 @@ private func checkPairs(_ truth: [Double], _ prediction: [Double], _ weights: [D
     guard truth.count == prediction.count else {
         throw ApusError(
             .shapeMismatch,
-            "There are \(truth.count) true values and \(prediction.count) predicted ones; give one of each for each row.")
+            "There are \(truth.count) true values and \(prediction.count) predicted ones; give one of each for each row."
+        )
     }
     guard !truth.isEmpty else {
         throw ApusError(.invalidInput, "There are no values to compare; at least one row is needed.")

@@ -1,7 +1,7 @@
 """train_test_split: which rows go where, and in which order."""
 
 import numpy as np
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit, train_test_split
 
 TOOLS = ["scikit-learn", "numpy"]
 
@@ -66,6 +66,15 @@ def refused():
     yield split(8, [0, 1] * 4, shuffle=False)
 
 
+def repeated():
+    labels = np.random.RandomState(1).choice([3, 1, 2], 40, p=[0.5, 0.3, 0.2])
+    content = {"labels": labels}
+    for name, splitter in [("plain", ShuffleSplit), ("stratified", StratifiedShuffleSplit)]:
+        splits = splitter(n_splits=3, test_size=0.2, random_state=9).split(np.zeros(40), labels)
+        content[name] = [{"train": train, "test": test} for train, test in splits]
+    return content
+
+
 def fixtures():
     accepted = {"plain": list(plain()), "stratified": list(stratified())}
     for name, cases in accepted.items():
@@ -74,3 +83,4 @@ def fixtures():
     cases = list(refused())
     assert all(case["train"] is None for case in cases), [case for case in cases if case["train"] is not None]
     yield "refused", {"cases": cases}
+    yield "repeated", repeated()

@@ -1,0 +1,80 @@
+import ApusCore
+
+/// A metric by its name in scikit-learn, turned so that more is better: what validation and search ask for.
+///
+///     let scorer = try Scorer.named("neg_log_loss")
+///     let value = try scorer.score(truth, prediction, probabilities: probabilities, classes: model.classes)
+public struct Scorer: Sendable {
+    /// What a classifier gave for some rows, beside the truth.
+    struct Answer {
+        let truth: Labels
+        let prediction: Labels
+        let probabilities: Matrix?
+        let classes: Labels.Classes?
+        let weights: [Double]?
+    }
+
+    enum Metric: Sendable {
+        case classification(@Sendable (Answer) throws -> MetricValue)
+        case regression(@Sendable ([Double], [Double], [Double]?) throws -> MetricValue)
+    }
+
+    /// The name, as scikit-learn spells it: `f1_macro`, `neg_mean_squared_error`.
+    public let name: String
+    /// Whether it needs probabilities and not only labels.
+    public let needsProbabilities: Bool
+    let metric: Metric
+
+    /// Whether it scores classifiers; if not, it scores regression models.
+    public var isForClassification: Bool { if case .classification = metric { true } else { false } }
+
+    /// Scores a classifier's answers.
+    ///
+    /// - Parameters:
+    ///   - truth: n true labels.
+    ///   - prediction: n predicted labels.
+    ///   - probabilities: n × K probabilities; needed where `needsProbabilities` is true.
+    ///   - classes: The classes of the columns of `probabilities`; default nil: those of `truth`.
+    ///   - weights: n sample weights; default nil for equal ones.
+    /// - Throws: `ApusError` with code `invalidParameter` when this scorer is for regression or lacks probabilities;
+    ///   otherwise as the metric does.
+    public func score(
+        _ truth: Labels, _ prediction: Labels, probabilities: Matrix? = nil, classes: Labels.Classes? = nil,
+        weights: [Double]? = nil
+    ) throws -> MetricValue {
+        guard case .classification(let metric) = metric else {
+            throw ApusError(
+                .invalidParameter, "\(name) scores predicted numbers, not classes; choose a score for classification.")
+        }
+        return try metric(
+            Answer(
+                truth: truth, prediction: prediction, probabilities: probabilities, classes: classes, weights: weights))
+    }
+
+    /// Scores a regression model's answers.
+    ///
+    /// - Parameters:
+    ///   - truth: n true values.
+    ///   - prediction: n predicted values.
+    ///   - weights: n sample weights; default nil for equal ones.
+    /// - Throws: `ApusError` with code `invalidParameter` when this scorer is for classification; otherwise as the metric
+    ///   does.
+    public func score(
+        _ truth: [Double], _ prediction: [Double], weights: [Double]? = nil
+    ) throws -> MetricValue {
+        guard case .regression(let metric) = metric else {
+            throw ApusError(
+                .invalidParameter, "\(name) scores predicted classes, not numbers; choose a score for regression.")
+        }
+        return try metric(truth, prediction, weights)
+    }
+
+    /// The scorer with a name.
+    ///
+    /// - Throws: `ApusError` with code `unknownName`, listing the names there are.
+    public static func named(_ name: String) throws -> Scorer {
+        if let scorer = all.first(where: { $0.name == name }) { return scorer }
+        throw ApusError(
+            .unknownName, "There is no score “\(name)”; there are \(all.map(\.name).joined(separator: ", ")).")
+    }
+}

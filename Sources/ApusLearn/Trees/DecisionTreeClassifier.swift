@@ -84,7 +84,7 @@ public struct DecisionTreeClassifier: Classifier, TreeParameters {
             + growthParameters
             + [
                 Parameter(
-                    "classWeight", \.classWeight, ClassWeight.legal,
+                    "classWeight", \.classWeight, ClassWeight.legalValues,
                     "How much the samples of each class count: balanced, or weights such as no=1,yes=5.")
             ]
     }

@@ -1,0 +1,118 @@
+import ApusCore
+
+/// The text of a column, stored compactly: as codes into the distinct texts where they repeat, else as one array of
+/// UTF-8 bytes.
+public struct TextValues: Sendable {
+    enum Storage: Sendable {
+        /// For each row an index into `levels`, or -1 where there is no text.
+        case dictionary(codes: [Int32], levels: [String])
+        case plain(UTF8Buffer)
+    }
+
+    let storage: Storage
+
+    init(_ storage: Storage) { self.storage = storage }
+
+    /// The given texts; nil where there is none.
+    init(_ texts: some Collection<String?>) {
+        var places: [ExactText: Int32] = [:]
+        var levels: [String] = []
+        var codes: [Int32] = []
+        codes.reserveCapacity(texts.count)
+        for text in texts {
+            guard let text else {
+                codes.append(-1)
+                continue
+            }
+            if let place = places[ExactText(text)] {
+                codes.append(place)
+            } else if levels.count < CSVKernel.mostLevels {
+                places[ExactText(text)] = Int32(levels.count)
+                codes.append(Int32(levels.count))
+                levels.append(text)
+            } else {
+                self.init(.plain(UTF8Buffer(texts.map { $0 ?? "" })))
+                return
+            }
+        }
+        self.init(.dictionary(codes: codes, levels: levels))
+    }
+
+    /// How many rows there are.
+    public var count: Int {
+        switch storage {
+        case .dictionary(let codes, _): codes.count
+        case .plain(let buffer): buffer.count
+        }
+    }
+
+    /// The text of a row; empty where it is missing.
+    public subscript(row: Int) -> String {
+        switch storage {
+        case .dictionary(let codes, let levels): codes[row] < 0 ? "" : levels[Int(codes[row])]
+        case .plain(let buffer): buffer[row]
+        }
+    }
+
+    /// The texts of all rows.
+    var strings: [String] {
+        switch storage {
+        case .dictionary(let codes, let levels): codes.map { $0 < 0 ? "" : levels[Int($0)] }
+        case .plain(let buffer): (0..<buffer.count).map { buffer[$0] }
+        }
+    }
+
+    /// The result of `body` for the text of each row, computed once for each distinct text where texts repeat. Rows
+    /// without a text get `body("")`.
+    func map<Result>(_ body: (String) throws -> Result) rethrows -> [Result] {
+        switch storage {
+        case .dictionary(let codes, let levels):
+            let results = try levels.map(body)
+            let missing = codes.contains(-1) ? try body("") : nil
+            return codes.compactMap { $0 < 0 ? missing : results[Int($0)] }
+        case .plain(let buffer): return try (0..<buffer.count).map { try body(buffer[$0]) }
+        }
+    }
+
+    func selecting(rows: [Int]) -> TextValues {
+        switch storage {
+        case .dictionary(let codes, let levels): TextValues(.dictionary(codes: rows.map { codes[$0] }, levels: levels))
+        case .plain(let buffer): TextValues(.plain(buffer.selecting(rows)))
+        }
+    }
+
+    /// The distinct texts in ascending order of their code points, and for each row the place of its text, or -1 where
+    /// it is missing.
+    func coded(_ missing: MissingMask) -> (codes: [Int32], levels: [String]) {
+        let (codes, levels) =
+            switch storage {
+            case .dictionary(let codes, let levels): (codes, levels)
+            case .plain(let buffer): TextValues.coded(buffer, missing)
+            }
+        var used = [Bool](repeating: false, count: levels.count)
+        for code in codes where code >= 0 { used[Int(code)] = true }
+        let order = levels.indices.filter { used[$0] }.sorted { precedes(levels[$0], levels[$1]) }
+        if order.count == levels.count, order.elementsEqual(levels.indices) { return (codes, levels) }
+        var place = [Int32](repeating: -1, count: levels.count)
+        for (new, old) in order.enumerated() { place[old] = Int32(new) }
+        return (codes.map { $0 < 0 ? -1 : place[Int($0)] }, order.map { levels[$0] })
+    }
+
+    private static func coded(_ buffer: UTF8Buffer, _ missing: MissingMask) -> ([Int32], [String]) {
+        var places: [ArraySlice<UInt8>: Int32] = [:]
+        var levels: [String] = []
+        let codes = (0..<buffer.count).map { row -> Int32 in
+            if missing[row] { return -1 }
+            let bytes = buffer.bytes[buffer.range(row)]
+            if let place = places[bytes] { return place }
+            let place = Int32(levels.count)
+            places[bytes] = place
+            levels.append(buffer[row])
+            return place
+        }
+        return (codes, levels)
+    }
+}
+
+/// Whether one text comes before another by Unicode code points, which is the order of their UTF-8 bytes.
+func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }

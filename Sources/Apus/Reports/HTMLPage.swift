@@ -57,7 +57,8 @@ public struct HTMLPage: Sendable {
 
     /// Program text, as it is.
     public mutating func code(_ text: String, language: String = "swift") {
-        body += "<pre class=\"code\" data-language=\"\(Self.escape(language))\"><code>\(Self.escape(text))</code></pre>\n"
+        body +=
+            "<pre class=\"code\" data-language=\"\(Self.escape(language))\"><code>\(Self.escape(text))</code></pre>\n"
     }
 
     /// What a program printed, as it is.
@@ -68,7 +69,9 @@ public struct HTMLPage: Sendable {
     /// Large figures side by side: what a reader looks for first.
     public mutating func tiles(_ tiles: [(label: String, value: String)]) {
         body += "<dl class=\"tiles\">"
-        for tile in tiles { body += "<div><dt>\(Self.escape(tile.label))</dt><dd>\(Self.escape(tile.value))</dd></div>" }
+        for tile in tiles {
+            body += "<div><dt>\(Self.escape(tile.label))</dt><dd>\(Self.escape(tile.value))</dd></div>"
+        }
         body += "</dl>\n"
     }
 

@@ -1,0 +1,122 @@
+import ApusCore
+import ApusFrame
+
+/// A model with everything that belongs to it: how a table becomes a matrix, what predicts, and what is known of its
+/// training. This is what a model file holds and what the server serves.
+public struct TrainedModel: Sendable {
+    /// What predicts.
+    public enum Predictor: Sendable {
+        /// Tells classes apart.
+        case classifier(any ClassifierModel)
+        /// Predicts a number.
+        case regressor(any RegressorModel)
+    }
+
+    /// The estimator's name in the catalog.
+    public let catalogName: String
+    /// The estimator's hyper-parameters.
+    public let parameters: [String: JSONValue]
+    /// The column that is predicted.
+    public let target: String
+    /// How rows of a table become rows of a matrix.
+    public let encoder: FittedFrameEncoder
+    /// What predicts.
+    public let predictor: Predictor
+    /// What is known of the training.
+    public let summary: TrainingSummary
+
+    /// A model from its parts.
+    ///
+    /// - Throws: `ApusError` with code `shapeMismatch` when the predictor was fitted on another number of features than
+    ///   the encoder makes.
+    public init(
+        catalogName: String, parameters: [String: JSONValue], target: String, encoder: FittedFrameEncoder,
+        predictor: Predictor, summary: TrainingSummary
+    ) throws {
+        let expected =
+            switch predictor {
+            case .classifier(let model): model.featureCount
+            case .regressor(let model): model.featureCount
+            }
+        guard expected == encoder.featureNames.count else {
+            throw ApusError(
+                .shapeMismatch,
+                "The model expects \(expected) features, but its preparation makes \(encoder.featureNames.count).")
+        }
+        self.catalogName = catalogName
+        self.parameters = parameters
+        self.target = target
+        self.encoder = encoder
+        self.predictor = predictor
+        self.summary = summary
+    }
+
+    /// Whether it predicts classes or numbers.
+    public var task: LearningTask {
+        switch predictor {
+        case .classifier: .classification
+        case .regressor: .regression
+        }
+    }
+
+    /// The classes it can answer, or nil for a regressor.
+    public var classes: Labels.Classes? {
+        guard case .classifier(let model) = predictor else { return nil }
+        return model.classes
+    }
+
+    /// Predicts each row of a table that has the columns the model was trained on, in any order.
+    ///
+    /// - Parameters:
+    ///   - frame: A table; columns the model does not know are ignored.
+    ///   - probabilities: Whether to compute the probability of each class too.
+    /// - Throws: `ApusError`, naming the column that is missing or the value that cannot be used.
+    public func predict(_ frame: DataFrame, probabilities: Bool = false) throws -> Prediction {
+        try predict(encoder.encode(frame), probabilities: probabilities)
+    }
+
+    /// Predicts rows of cells in the order of `encoder.inputColumns`.
+    public func predict(rows: [[Cell]], probabilities: Bool = false) throws -> Prediction {
+        try predict(encoder.encode(rows: rows), probabilities: probabilities)
+    }
+
+    /// Predicts rows that are encoded already.
+    public func predict(_ x: Matrix, probabilities: Bool = false) throws -> Prediction {
+        switch predictor {
+        case .classifier(let model):
+            Prediction(
+                .labels(try model.predict(x)), probabilities: probabilities ? try model.predictProba(x) : nil)
+        case .regressor(let model):
+            Prediction(.numbers(try model.predict(x)), probabilities: nil)
+        }
+    }
+}
+
+/// What a model answers for some rows.
+public struct Prediction: Sendable, Hashable {
+    /// Classes or numbers, one for each row.
+    public enum Values: Sendable, Hashable {
+        /// The class of each row.
+        case labels(Labels)
+        /// The number of each row.
+        case numbers([Double])
+    }
+
+    /// Classes or numbers, one for each row.
+    public let values: Values
+    /// The probability of each class for each row, n × K, where asked for.
+    public let probabilities: Matrix?
+
+    init(_ values: Values, probabilities: Matrix?) {
+        self.values = values
+        self.probabilities = probabilities
+    }
+
+    /// Number of rows.
+    public var count: Int {
+        switch values {
+        case .labels(let labels): labels.count
+        case .numbers(let numbers): numbers.count
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import ApusCore
+import ApusFrame
+
+extension TrainingPlan.Result {
+    /// What a person reads after training.
+    ///
+    /// - Parameters:
+    ///   - data: What the table is called.
+    ///   - seconds: How long it took.
+    public func text(data: String, seconds: Double) -> String {
+        let summary = model.summary
+        var lines = [
+            "\(model.catalogName) predicts \(model.target) from \(data): \(model.task.rawValue), \(taskReason).",
+            "Fitted on \(TextTable.grouped(summary.trainRows)) rows × \(TextTable.grouped(model.encoder.featureNames.count))"
+                + " features in \(TextTable.fixed(seconds, 2)) s"
+                + (summary.testRows > 0
+                    ? "; \(TextTable.grouped(summary.testRows)) rows held out." : "; none held out."),
+        ]
+        if summary.converged == false, let iterations = summary.iterations {
+            lines.append(
+                "It stopped after \(iterations) iterations without converging: scale the features (--scale) or raise "
+                    + "maxIter (--set maxIter=\(iterations * 10)).")
+        }
+        var scores = TextTable(header: summary.scoreHeader)
+        for row in summary.scoreRows { scores.add(row) }
+        lines += ["", scores.text()]
+        lines += model.groupText
+        return lines.joined(separator: "\n")
+    }
+
+    /// What a program reads after training.
+    public func json(seconds: Double, file: String?) -> JSONValue {
+        var object = model.json(file: file).objectValue ?? [:]
+        object["seconds"] = .double(seconds)
+        object["task_reason"] = .string(taskReason)
+        return .object(object)
+    }
+}
+
+extension TrainedModel {
+    /// The tables of groups for each sensitive column, with an empty line before each.
+    var groupText: [String] {
+        summary.sensitiveColumns.flatMap { column in
+            var table = TextTable(header: TrainingSummary.groupHeader(task))
+            for row in summary.groupRows(of: column, task) { table.add(row) }
+            let rows = summary.testRows > 0 ? "rows held out" : "training rows"
+            return ["", "By \(column) (\(rows)\(positiveNote))", table.text()]
+        }
+    }
+
+    /// Which class base rates and selection rates are about.
+    var positiveNote: String {
+        guard let positive = classes?.names.last else { return "" }
+        return "; rates of \(target) = \(positive)"
+    }
+
+    /// What a program reads of a model.
+    ///
+    /// - Parameter file: The path of the model file, where there is one.
+    public func json(file: String?) -> JSONValue {
+        func scores(_ list: [TrainingSummary.Score]) -> JSONValue {
+            .object(Dictionary(uniqueKeysWithValues: list.map { ($0.name, $0.value.map { .double($0) } ?? .null) }))
+        }
+        var object: [String: JSONValue] = [
+            "model": .string(catalogName),
+            "task": .string(task.rawValue),
+            "target": .string(target),
+            "parameters": .object(parameters),
+            "rows": ["train": .int(summary.trainRows), "test": .int(summary.testRows)],
+            "features": .array(encoder.featureNames.map { .string($0) }),
+            "columns": .array(
+                encoder.inputColumns.map { column in
+                    var entry: [String: JSONValue] = [
+                        "name": .string(column.schema.name), "type": .string(column.schema.type.rawValue),
+                        "sensitive": .bool(column.schema.isSensitive),
+                    ]
+                    if !column.levels.isEmpty { entry["levels"] = .array(column.levels.map { .string($0) }) }
+                    return .object(entry)
+                }),
+            "seed": .int(Int(summary.seed)),
+            "scores": ["train": scores(summary.trainScores), "test": scores(summary.testScores)],
+            "groups": .array(
+                summary.groups.map {
+                    [
+                        "column": .string($0.column), "group": .string($0.group), "rows": .int($0.rows),
+                        "base_rate": $0.baseRate.map { .double($0) } ?? .null,
+                        "selection_rate": $0.selectionRate.map { .double($0) } ?? .null,
+                        "performance": $0.performance.map { .double($0) } ?? .null,
+                    ]
+                }),
+            "library_version": .string(Self.libraryVersion),
+            "file": file.map { .string($0) } ?? .null,
+        ]
+        if let classes {
+            object["classes"] = .array(classes.names.map { .string($0) })
+        }
+        if let iterations = summary.iterations { object["iterations"] = .int(iterations) }
+        if let converged = summary.converged { object["converged"] = .bool(converged) }
+        return .object(object)
+    }
+
+    /// What a person reads of a model file.
+    public func text(file: String) -> String {
+        var lines = [
+            "\(file): \(catalogName), \(task.rawValue) of \(target)",
+            "Fitted on \(TextTable.grouped(summary.trainRows)) rows × \(TextTable.grouped(encoder.featureNames.count)) "
+                + "features, \(TextTable.grouped(summary.testRows)) rows held out, seed \(summary.seed).",
+        ]
+        if let classes { lines.append("Classes: " + classes.names.joined(separator: ", ")) }
+        var columns = TextTable(header: ["column", "type", "role", "levels"])
+        for column in encoder.inputColumns {
+            columns.add([
+                column.schema.name, column.schema.type.rawValue,
+                column.schema.isSensitive ? "feature, sensitive" : "feature",
+                column.levels.isEmpty ? "" : "\(column.levels.count): " + column.levels.joined(separator: ", "),
+            ])
+        }
+        lines += ["", columns.text()]
+        var settings = TextTable(header: ["parameter", "value"])
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { settings.add([name, value.summary]) }
+        lines += ["", settings.text()]
+        var scores = TextTable(header: summary.scoreHeader)
+        for row in summary.scoreRows { scores.add(row) }
+        lines += ["", scores.text()]
+        return (lines + groupText).joined(separator: "\n")
+    }
+}

@@ -1,35 +1,13 @@
+import ApusCore
+
 /// The sums that imputation and scaling need, in the order of additions that NumPy and scikit-learn use.
 enum Statistics {
     /// The sum of `value(i)` for each i of `0..<count`: one after another as in a matrix of several columns, or in pairs
     /// as in a matrix of one.
     private static func sum(_ count: Int, pairwise: Bool, _ value: (Int) -> Double) -> Double {
-        if pairwise { return pairSum(0..<count, value) }
+        if pairwise { return ColumnKernel.pairwise((0..<count).map(value)) }
         var total = 0.0
         for i in 0..<count { total += value(i) }
-        return total
-    }
-
-    /// NumPy's pairwise summation: blocks of up to 128 with eight running sums, halves above that.
-    private static func pairSum(_ range: Range<Int>, _ value: (Int) -> Double) -> Double {
-        let start = range.lowerBound
-        if range.count < 8 {
-            var total = 0.0
-            for i in range { total += value(i) }
-            return total
-        }
-        guard range.count <= 128 else {
-            let half = range.count / 2 / 8 * 8
-            return pairSum(start..<start + half, value) + pairSum(start + half..<range.upperBound, value)
-        }
-        var sums = SIMD8<Double>()
-        for k in 0..<8 { sums[k] = value(start + k) }
-        var i = start + 8
-        while i + 8 <= range.upperBound {
-            for k in 0..<8 { sums[k] += value(i + k) }
-            i += 8
-        }
-        var total = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))
-        for rest in i..<range.upperBound { total += value(rest) }
         return total
     }
 

@@ -1,0 +1,101 @@
+/// What can be said about the values of a column in a few numbers.
+public struct ColumnSummary: Sendable, Hashable {
+    /// The numbers that describe numbers.
+    public struct Numbers: Sendable, Hashable {
+        /// The mean.
+        public let mean: Double
+        /// The standard deviation with n - 1 in the denominator, or nil for fewer than two values.
+        public let standardDeviation: Double?
+        /// The smallest value.
+        public let minimum: Double
+        /// The value that a quarter of the values do not exceed, interpolated between two of them.
+        public let lowerQuartile: Double
+        /// The value that half of the values do not exceed, interpolated between two of them.
+        public let median: Double
+        /// The value that three quarters of the values do not exceed, interpolated between two of them.
+        public let upperQuartile: Double
+        /// The largest value.
+        public let maximum: Double
+    }
+
+    /// The numbers that describe text, categories and truth values.
+    public struct Levels: Sendable, Hashable {
+        /// How many different values there are.
+        public let unique: Int
+        /// The most frequent of them, the first in order where several are.
+        public let top: String
+        /// How often it occurs.
+        public let frequency: Int
+    }
+
+    /// What the column is called.
+    public let name: String
+    /// The type of its values.
+    public let type: ColumnType
+    /// How many values there are.
+    public let count: Int
+    /// How many are missing.
+    public let missingCount: Int
+    /// What describes numbers; nil for other types and where there is no value.
+    public let numbers: Numbers?
+    /// What describes text, categories and truth values; nil for other types and where there is no value.
+    public let levels: Levels?
+
+    /// The earliest and the latest point in time; nil for other types and where there is no value.
+    public let times: ClosedRange<DateTime>?
+}
+
+extension Column {
+    /// What can be said about the values in a few numbers, as pandas' `describe` computes them.
+    public func describe() -> ColumnSummary {
+        var numbers: ColumnSummary.Numbers?
+        var levels: ColumnSummary.Levels?
+        var times: ClosedRange<DateTime>?
+        switch values {
+        case .double(let values): numbers = summary(values.filter { !$0.isNaN })
+        case .int(let values):
+            numbers = summary(values.indices.lazy.filter { !missing[$0] }.map { Double(values[$0]) })
+        case .dateTime(let values):
+            let present = values.indices.lazy.filter { !missing[$0] }.map { values[$0] }
+            if let first = present.min(), let last = present.max() {
+                times = DateTime(microseconds: first)...DateTime(microseconds: last)
+            }
+        case .string, .categorical, .bool: levels = levelSummary()
+        }
+        return ColumnSummary(
+            name: name, type: type, count: count - missingCount, missingCount: missingCount, numbers: numbers,
+            levels: levels, times: times)
+    }
+
+    private func summary(_ values: some Sequence<Double>) -> ColumnSummary.Numbers? {
+        let sorted = values.sorted()
+        guard let smallest = sorted.first, let largest = sorted.last else { return nil }
+        let count = Double(sorted.count)
+        let mean = sorted.reduce(0, +) / count
+        let squares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        func quantile(_ share: Double) -> Double {
+            let place = share * (count - 1)
+            let below = Int(place)
+            let above = min(below + 1, sorted.count - 1)
+            return sorted[below] + (sorted[above] - sorted[below]) * (place - Double(below))
+        }
+        return ColumnSummary.Numbers(
+            mean: mean, standardDeviation: count > 1 ? (squares / (count - 1)).squareRoot() : nil, minimum: smallest,
+            lowerQuartile: quantile(0.25), median: quantile(0.5), upperQuartile: quantile(0.75), maximum: largest)
+    }
+
+    private func levelSummary() -> ColumnSummary.Levels? {
+        guard case .categorical(let codes, let names) = asCategorical().values else { return nil }
+        var counts = [Int](repeating: 0, count: names.count)
+        for code in codes where code >= 0 { counts[Int(code)] += 1 }
+        guard let most = counts.max(), most > 0, let top = counts.firstIndex(of: most) else { return nil }
+        return ColumnSummary.Levels(unique: counts.count { $0 > 0 }, top: names[top], frequency: most)
+    }
+}
+
+extension DataFrame {
+    /// What can be said about each column in a few numbers, from left to right, as pandas' `describe` computes them.
+    ///
+    /// `print(frame.describe())` shows it as a table.
+    public func describe() -> FrameSummary { FrameSummary(columns: columns.map { $0.describe() }, rowCount: rowCount) }
+}

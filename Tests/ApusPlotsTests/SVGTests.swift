@@ -173,6 +173,14 @@ import Testing
         #expect(
             Set(plots.map { $0.attributes["y"] ?? "" }).count == 1
                 && Set(plots.map { $0.attributes["x"] ?? "" }).count == 3)
+        let line = Chart { LineMark(x: .value("x", [0.0, 1]), y: .value("y", [0.0, 1])) }.chartYScale(domain: 0...1)
+        let uneven = Figure(columns: 2) {
+            line.chartTitle("One has a title").chartSubtitle("and a subtitle")
+            line.chartXAxis(.hidden, label: "")
+        }
+        let tops = try XMLTree.parse(uneven.svg()).all("svg").dropFirst()
+        #expect(tops.count == 2 && Set(tops.map { $0.attributes["y"] ?? "" }).count == 1)
+        #expect(Set(tops.map { $0.attributes["height"] ?? "" }).count == 1)
         #expect(try XMLTree.parse(Figure(columns: 0) {}.svg()).name == "svg")
     }
 

@@ -142,6 +142,7 @@ import Testing
         let root = try tree(Gallery.categories)
         let labels = root.all("text").filter { $0.attributes["transform"]?.hasPrefix("rotate(-45") == true }
         #expect(labels.count == 30)
+        #expect(labels[2].text == "Ελληνικά και ονόματα 3", "there is a margin for the first ones")
         for label in labels {
             let reach = 0.55 * 11 * Double(label.text.count) * 0.7071
             #expect(label.number("x") - reach > -12 && label.number("y") + reach < 405, "\(label.text)")

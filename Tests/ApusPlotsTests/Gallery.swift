@@ -12,7 +12,7 @@ enum Gallery {
         var testDescription: String { name }
     }
 
-    static var all: [Picture] {
+    static let all: [Picture] = {
         [
             picture("scatter", scatter), picture("bars", bars), picture("stacked", stacked),
             picture("grouped", grouped), picture("logarithmic", logarithmic), picture("categories", categories),
@@ -21,12 +21,12 @@ enum Gallery {
             picture("importance", importance), picture("interval", interval),
             picture("residuals", residuals), picture("predictions", predictions, width: 460, height: 460),
             picture("confusion", confusion, width: 480, height: 420),
-            picture("roc", roc, width: 440, height: 480),
+            picture("roc", roc, width: 440, height: 480), picture("roc-wide", roc),
             picture("precision-recall", precisionRecall, width: 440, height: 480),
             picture("empty", Chart {}.chartTitle("Nothing to see")), picture("many", many),
             Picture(name: "bias-variance", svg: { biasVariance.svg(width: 1000, height: 380, theme: $0) }, text: nil),
         ]
-    }
+    }()
 
     private static func picture(
         _ name: String, _ chart: some ChartRepresentable, width: Double = 640, height: Double = 400
@@ -222,7 +222,7 @@ enum Gallery {
             recalls: recalls, precisions: recalls.map { 1 - 0.7 * pow($0, 4) }, averagePrecision: 0.86, prevalence: 0.3)
     }
 
-    static var many: Chart {
+    static let many: Chart = {
         let x = normal(100_000, seed: 21, mean: 0, deviation: 1)
         let noise = normal(100_000, seed: 22, mean: 0, deviation: 1)
         return Chart {
@@ -230,7 +230,7 @@ enum Gallery {
                 .foregroundStyle(by: .value("Side", x.map { $0 < 0 ? "left" : "right" }))
         }
         .chartTitle("100,000 points")
-    }
+    }()
 
     /// Polynomials of degree 1, 3 and 15 through ten noisy points of a sine, by least squares.
     static var biasVariance: Figure {

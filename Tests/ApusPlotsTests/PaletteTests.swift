@@ -70,7 +70,8 @@ import Testing
                 case .fixed(let color): background = color
                 default: background = surface
                 }
-                #expect(contrast(Palette.color(ramp.textRole(share), dark: dark), background) > 3.6, "\(ramp) \(share)")
+                let text = Palette.color(ramp.textRole(share), dark: dark)
+                #expect(contrast(text, background) >= 3.95, "\(ramp) \(share)")
             }
         }
     }

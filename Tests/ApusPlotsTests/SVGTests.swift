@@ -142,6 +142,7 @@ import Testing
         let root = try tree(Gallery.categories)
         let labels = root.all("text").filter { $0.attributes["transform"]?.hasPrefix("rotate(-45") == true }
         #expect(labels.count == 30)
+        #expect(labels[2].text == "Ελληνικά και ονόματα 3", "there is a margin for the first ones")
         for label in labels {
             let reach = 0.55 * 11 * Double(label.text.count) * 0.7071
             #expect(label.number("x") - reach > -12 && label.number("y") + reach < 405, "\(label.text)")
@@ -173,6 +174,14 @@ import Testing
         #expect(
             Set(plots.map { $0.attributes["y"] ?? "" }).count == 1
                 && Set(plots.map { $0.attributes["x"] ?? "" }).count == 3)
+        let line = Chart { LineMark(x: .value("x", [0.0, 1]), y: .value("y", [0.0, 1])) }.chartYScale(domain: 0...1)
+        let uneven = Figure(columns: 2) {
+            line.chartTitle("One has a title").chartSubtitle("and a subtitle")
+            line.chartXAxis(.hidden, label: "")
+        }
+        let tops = try XMLTree.parse(uneven.svg()).all("svg").dropFirst()
+        #expect(tops.count == 2 && Set(tops.map { $0.attributes["y"] ?? "" }).count == 1)
+        #expect(Set(tops.map { $0.attributes["height"] ?? "" }).count == 1)
         #expect(try XMLTree.parse(Figure(columns: 0) {}.svg()).name == "svg")
     }
 

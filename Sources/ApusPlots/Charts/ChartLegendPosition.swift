@@ -1,6 +1,7 @@
 /// Where the legend stands.
 public enum ChartLegendPosition: Sendable, Hashable, CaseIterable {
-    /// Above the plot, unless it would only repeat the labels of an axis; a colour bar stands on the right.
+    /// Above the plot, or beside one whose aspect ratio leaves room there; nowhere if it would only repeat the labels of
+    /// an axis. A colour bar stands on the right.
     case automatic
     /// Above the plot.
     case top

@@ -60,8 +60,8 @@ public struct PrecisionRecallChart: ChartRepresentable {
             }
         }
         .chartTitle(title)
-        .chartXAxis(label: "Recall")
-        .chartYAxis(label: "Precision")
+        .chartXAxis(label: "Recall", values: CurveNames.fifths)
+        .chartYAxis(label: "Precision", values: CurveNames.fifths)
         .chartXScale(domain: 0...1)
         .chartYScale(domain: 0...1)
         .chartPlotStyle(aspectRatio: 1)

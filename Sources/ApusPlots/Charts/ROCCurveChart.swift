@@ -55,6 +55,8 @@ public struct ROCCurveChart: ChartRepresentable {
             }
         }
         .chartTitle(title)
+        .chartXAxis(values: CurveNames.fifths)
+        .chartYAxis(values: CurveNames.fifths)
         .chartXScale(domain: 0...1)
         .chartYScale(domain: 0...1)
         .chartForegroundStyleScale([CurveNames.chance: .secondary])
@@ -62,9 +64,11 @@ public struct ROCCurveChart: ChartRepresentable {
     }
 }
 
-/// Names of curves in a legend.
+/// What the charts of curves have in common.
 enum CurveNames {
     static let chance = "Chance"
+    /// Where the labels of both axes stand, so that they agree whatever room each has.
+    static let fifths = [0, 0.2, 0.4, 0.6, 0.8, 1]
 
     /// Names with their score, each distinct, so that each keeps its own colour.
     static func legend(_ names: [String], _ scores: [Double?], quantity: String) -> [String] {

@@ -59,7 +59,6 @@ struct ChartLayout: Sendable {
         if let ratio = model.chart.aspectRatio {
             let width = min(plot.width, plot.height * ratio)
             let height = width / ratio
-            plot.x += (plot.width - width) / 2
             plot.y += (plot.height - height) / 2
             (plot.width, plot.height) = (width, height)
         }
@@ -86,7 +85,7 @@ struct ChartLayout: Sendable {
             y += Double(subtitleLines.count) * ChartLayout.subtitleHeight
         }
         if y > 0 { y += 7 }
-        legendPosition = model.chart.legend == .automatic ? .top : model.chart.legend
+        legendPosition = model.chart.legend == .automatic ? automaticPosition(below: y) : model.chart.legend
         if legendPosition == .top, !legend.entries.isEmpty {
             self.legend = legend.flowed(width: frame.width, rows: max(1, Int(frame.height * 0.25 / Legend.rowHeight)))
             legendTop = y
@@ -96,13 +95,19 @@ struct ChartLayout: Sendable {
         insets.top = max(6, y + (hasRow ? 24 : 4))
     }
 
+    /// Above the plot; beside it where its aspect ratio leaves room there.
+    private func automaticPosition(below y: Double) -> ChartLegendPosition {
+        guard let ratio = model.chart.aspectRatio, !hasColorBar else { return .top }
+        return frame.width - (frame.height - y - 68) * ratio > 250 ? .trailing : .top
+    }
+
     private mutating func layOutRight(_ legend: Legend) {
         insets.right = 6
         if hasColorBar, let range = model.colors.range {
             colorTicks = Ticks.linear(range.lowerBound, range.upperBound, count: 5)
             insets.right = 16 + 12 + 7 + ChartLayout.widest(colorTicks.labels)
         } else if legendPosition == .trailing, !legend.entries.isEmpty {
-            let width = min(legend.columnWidth + 2, frame.width * 0.32)
+            let width = min(legend.columnWidth + 2, frame.width * 0.4)
             let rows = Int((frame.height - insets.top) / Legend.rowHeight)
             self.legend = legend.stacked(width: width, rows: rows)
             insets.right = width + 18

@@ -48,14 +48,13 @@ public enum ColorRamp: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The colour of text on top of `paint(share)`.
+    /// The colour of text on top of `paint(share)`: whichever has more contrast, on both backgrounds about 4:1 or better.
     func textRole(_ share: Double) -> Palette.Role {
-        switch self {
-        case .blues: return share < 0.48 ? .ink : share < 0.63 ? .onMiddle : .onStrong
-        case .diverging:
-            let distance = abs(2 * share - 1)
-            return distance < 0.43 ? .ink : distance < 0.63 ? .onMiddle : .onStrong
-        case .viridis: return share < 0.48 ? .white : .black
+        switch paint(share) {
+        case .blend(.rampLow, let part): return part < 0.55 ? .ink : part < 0.71 ? .onMiddle : .onStrong
+        case .blend(.rampHigh, let part): return part < 0.58 ? .ink : part < 0.725 ? .onMiddle : .onStrong
+        case .blend(_, let part): return part < 0.515 ? .ink : part < 0.66 ? .onMiddle : .onStrong
+        default: return share < 0.475 ? .white : .black
         }
     }
 

@@ -36,14 +36,20 @@ let package = Package(
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(
             name: "ApusCore",
-            dependencies: [.target(name: "COpenBLAS", condition: .when(platforms: [.linux]))],
+            dependencies: ["CZlib", .target(name: "COpenBLAS", condition: .when(platforms: [.linux]))],
             swiftSettings: strict),
         .target(name: "ApusFrame", dependencies: ["ApusCore"], swiftSettings: strict),
+        .target(name: "CApusData", exclude: ["tables"]),
         .target(
-            name: "ApusDatasets", dependencies: ["ApusCore", "ApusFrame"],
-            resources: [.copy("Bundled/Resources")], swiftSettings: strict),
+            name: "ApusDatasets",
+            dependencies: [
+                "ApusCore", "ApusFrame", "CApusData",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .target(name: "ApusLearn", dependencies: ["ApusCore"], swiftSettings: strict),
         .target(name: "ApusEvaluation", dependencies: ["ApusCore"], swiftSettings: strict),
         .target(name: "ApusPlots", dependencies: ["ApusCore"], swiftSettings: strict),
@@ -86,5 +92,6 @@ let package = Package(
             name: "ApusEvaluationTests", dependencies: ["ApusEvaluation", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusPlotsTests", dependencies: ["ApusPlots", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusTests", dependencies: ["Apus", "ApusTestSupport"], swiftSettings: strict),
-    ]
+    ],
+    cLanguageStandard: .gnu2x
 )

@@ -1,4 +1,4 @@
-"""Writes the bundled data sets, Sources/ApusDatasets/Bundled/Resources/*.csv, from the reference's copies.
+"""Writes the bundled data sets, Sources/CApusData/tables/*.csv, from the reference's copies.
 
 Usage: python bundle.py. What is written is read back and compared with the reference, bit for bit.
 """
@@ -12,7 +12,7 @@ from sklearn import datasets
 from generate import checked_versions, pinned_versions
 
 TOOLS = ["scikit-learn", "numpy"]
-RESOURCES = pathlib.Path(__file__).resolve().parents[2] / "Sources" / "ApusDatasets" / "Bundled" / "Resources"
+TABLES = pathlib.Path(__file__).resolve().parents[2] / "Sources" / "CApusData" / "tables"
 
 
 def tables():
@@ -39,7 +39,7 @@ def main():
             [int(value) for value in column] if (column == np.round(column)).all() else column.tolist()
             for column in data.T
         ]
-        path = RESOURCES / f"{name}.csv"
+        path = TABLES / f"{name}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow([*features, target])

@@ -3,6 +3,13 @@
 #else
     import Foundation
 #endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// Files that are either written whole or not at all.
 public enum WholeFile {
@@ -15,6 +22,15 @@ public enum WholeFile {
             try data.write(to: URL(filePath: path), options: .atomic)
         } catch {
             throw ApusError(.unwritableFile, "Cannot write \(path): \(reason(error, path)).", cause: nil)
+        }
+    }
+
+    /// Gives a finished file its name, in place of the file of that name if there is one, in one step.
+    ///
+    /// - Throws: `ApusError` with code `unwritableFile`, naming the path and the reason.
+    public static func rename(_ path: String, to name: String) throws {
+        guard systemRename(path, name) == 0 else {
+            throw ApusError(.unwritableFile, "Cannot write \(name): \(String(cString: strerror(errno))).")
         }
     }
 
@@ -46,3 +62,6 @@ public enum WholeFile {
         return FileManager.default.fileExists(atPath: path, isDirectory: &folder) && folder
     }
 }
+
+/// The system's function, which the method of the same name hides.
+private func systemRename(_ old: String, _ new: String) -> Int32 { rename(old, new) }

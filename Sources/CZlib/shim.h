@@ -1,0 +1,7 @@
+// zlib, for files compressed by gzip.
+#ifndef APUS_CZLIB_SHIM_H
+#define APUS_CZLIB_SHIM_H
+
+#include <zlib.h>
+
+#endif

@@ -74,6 +74,28 @@ public struct CatalogEntry: Sendable {
         if let transformer { found.append(("transformation", transformer)) }
         return found
     }
+
+    /// What a program reads: name, summary, and the parameters for each use.
+    public var json: JSONValue {
+        [
+            "name": .string(name),
+            "summary": .string(summary),
+            "uses": .array(
+                estimators.map { role, type in
+                    [
+                        "for": .string(role),
+                        "parameters": .array(
+                            type.parameterDescriptions.map {
+                                [
+                                    "name": .string($0.name), "python_name": .string($0.pythonName),
+                                    "default": $0.defaultValue, "legal": .string($0.legal.explanation),
+                                    "help": .string($0.help),
+                                ]
+                            }),
+                    ]
+                }),
+        ]
+    }
 }
 
 /// A hyper-parameter as it is shown to people and programs: without the type of its estimator.

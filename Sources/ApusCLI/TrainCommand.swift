@@ -1,0 +1,77 @@
+import Apus
+import ApusCore
+import ApusFrame
+import ArgumentParser
+import Foundation
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train a model on a table and judge it on rows held out.",
+        discussion: """
+            The target decides between classification (text, true/false, or whole numbers with at most 20 values) and
+            regression; --task overrides it. Missing values are imputed and text columns become columns of 0 and 1 where
+            there are any; nothing else is done to the features unless --scale is given.
+            """)
+
+    @Argument(help: "A .csv or .tsv file, or the name of a data set (see `apus data list`).")
+    var data: String
+    @Option(help: "The column to predict.")
+    var target: String
+    @Option(help: "The model's name (see `apus models`); default: logistic-regression or linear-regression.")
+    var model: String?
+    @Option(name: .customLong("set"), help: "A hyper-parameter, such as max_depth=5 or maxDepth=5; may be repeated.")
+    var settings: [Setting] = []
+    @Option(help: "The seed of the split and of the model, from 0 to 4294967295.")
+    var seed: UInt32 = 0
+    @Option(help: "The share of the rows to hold out for the test scores.")
+    var testSize: Double = 0.2
+    @Flag(help: "Train on all rows and hold none out.")
+    var noTest = false
+    @Flag(help: "Keep the shares of the classes in the split.")
+    var stratify = false
+    @Option(help: "classification or regression, whatever the target looks like.")
+    var task: LearningTask?
+    @Option(name: .customLong("drop"), help: "A column to leave out; may be repeated.")
+    var dropped: [String] = []
+    @Option(help: "A column whose groups are watched for fairness; may be repeated.")
+    var sensitive: [String] = []
+    @Flag(help: "Centre numeric columns and scale them to unit variance.")
+    var scale = false
+    @Option(name: [.customShort("o"), .long], help: "Where to write the model.")
+    var output: String?
+    @Option(help: "Where to write a report, one HTML page.")
+    var report: String?
+    @Flag(help: "Print one JSON object.")
+    var json = false
+    @OptionGroup var reading: ReadingOptions
+
+    func run() throws {
+        let source = try DataSource(data, options: reading)
+        var plan = TrainingPlan(target: target)
+        plan.model = model
+        plan.settings = settings.map { ($0.name, $0.value) }
+        plan.task = task
+        plan.seed = seed
+        plan.testSize = noTest ? nil : testSize
+        plan.stratify = stratify
+        plan.dropped = dropped
+        plan.sensitive = sensitive
+        plan.scale = scale
+        let start = Date()
+        let result = try Console.withProgress(silent: json) { try plan.run(on: source.frame, progress: $0) }
+        let seconds = Date().timeIntervalSince(start)
+        if let output { try result.model.write(to: output) }
+        if let report {
+            try TrainingReport(result, data: source.name, frame: source.frame, seconds: seconds).page().write(to: report)
+        }
+        if json {
+            try Console.say(json: result.json(seconds: seconds, file: output))
+        } else {
+            Console.say(result.text(data: source.name, seconds: seconds))
+            if let output { Console.say("Model written to \(output).") }
+            if let report { Console.say("Report written to \(report).") }
+        }
+    }
+}
+
+extension LearningTask: ExpressibleByArgument {}

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// How an impurity of classes is computed from the weight of each.
 protocol ClassImpurity {
     /// The impurity of `count` classes whose weights add up to `weight`.
@@ -22,6 +14,8 @@ struct ClassCriterion<Impurity: ClassImpurity>: TreeCriterion {
     let weights: UnsafePointer<Double>?
     /// Whether every sum is exact whatever the order of its terms.
     let isExact: Bool
+    /// A table of the impurity's terms for whole weights, where it has one.
+    let table: UnsafeMutablePointer<Double>?
     /// The sums of the node, of its left and of its right side.
     let total: UnsafeMutablePointer<Double>
     let left: UnsafeMutablePointer<Double>
@@ -33,7 +27,11 @@ struct ClassCriterion<Impurity: ClassImpurity>: TreeCriterion {
     private var end = 0
     private var position = 0
 
-    init(classes: Int, codes: UnsafePointer<Int32>, weights: UnsafePointer<Double>?, isExact: Bool) {
+    init(
+        classes: Int, codes: UnsafePointer<Int32>, weights: UnsafePointer<Double>?, isExact: Bool,
+        table: UnsafeMutablePointer<Double>?
+    ) {
+        self.table = table
         self.classes = classes
         self.codes = codes
         self.weights = weights
@@ -44,7 +42,10 @@ struct ClassCriterion<Impurity: ClassImpurity>: TreeCriterion {
         right = left + classes
     }
 
-    func deallocate() { total.deallocate() }
+    func deallocate() {
+        total.deallocate()
+        table?.deallocate()
+    }
 
     var valueWidth: Int { classes }
 
@@ -122,42 +123,5 @@ struct ClassCriterion<Impurity: ClassImpurity>: TreeCriterion {
 
     mutating func search(_ pass: TreePass, _ split: inout TreeSplit) {
         if isExact { Impurity.searchExact(&self, pass, &split) } else { searchInOrder(pass, &split) }
-    }
-}
-
-/// Gini impurity: 1 - Σ q².
-enum GiniImpurity: ClassImpurity {
-    @inline(__always)
-    static func impurity(_ sums: UnsafePointer<Double>, _ count: Int, _ weight: Double) -> Double {
-        var squares = 0.0
-        for c in 0..<count { squares += sums[c] * sums[c] }
-        return 1 - squares / (weight * weight)
-    }
-
-    static func searchExact(
-        _ criterion: inout ClassCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit
-    ) {
-        criterion.searchInOrder(pass, &split)
-    }
-}
-
-/// Entropy in bits: -Σ q log₂ q.
-enum EntropyImpurity: ClassImpurity {
-    private static let ln2 = log(2.0)
-
-    @inline(__always)
-    static func impurity(_ sums: UnsafePointer<Double>, _ count: Int, _ weight: Double) -> Double {
-        var entropy = 0.0
-        for c in 0..<count where sums[c] > 0 {
-            let share = sums[c] / weight
-            entropy -= share * (log(share) / ln2)
-        }
-        return entropy
-    }
-
-    static func searchExact(
-        _ criterion: inout ClassCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit
-    ) {
-        criterion.searchInOrder(pass, &split)
     }
 }

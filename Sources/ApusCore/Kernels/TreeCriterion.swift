@@ -24,6 +24,9 @@ struct TreePass {
     /// The first place where the right side may begin.
     @inline(__always) var firstCut: Int { (missingGoesLeft ? start + missing : start) + 1 }
 
+    /// The last place where the right side may begin: where only missing values are right, or the last row.
+    @inline(__always) var lastCut: Int { missingGoesLeft || missing == 0 ? presentEnd - 1 : presentEnd }
+
     @inline(__always) func row(_ place: Int) -> Int { Int(keys[place] & 0xffff_ffff) }
     @inline(__always) func rank(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: keys[place] &>> 32) }
 
@@ -83,10 +86,8 @@ extension TreeCriterion {
         let (start, end) = (pass.start, pass.end)
         let presentEnd = pass.presentEnd
         let limits = pass.limits
-        // The place where only missing values are right is a candidate too.
-        let lastPlace = pass.missingGoesLeft || pass.missing == 0 ? presentEnd - 1 : presentEnd
         var place = pass.firstCut
-        while place <= lastPlace {
+        while place <= pass.lastCut {
             defer { place += 1 }
             if place < presentEnd, pass.isTied(place) { continue }
             if place - start < limits.rows || end - place < limits.rows { continue }

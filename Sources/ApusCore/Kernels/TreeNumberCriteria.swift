@@ -13,6 +13,7 @@ protocol NumberImpurity {
     static func childrenImpurity(
         _ criterion: NumberCriterion<Self>, _ keys: UnsafePointer<UInt64>
     ) -> (left: Double, right: Double)
+    static func search(_ criterion: inout NumberCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit)
 }
 
 /// The weighted sums of the numbers to predict in a node and on its two sides.
@@ -114,7 +115,7 @@ struct NumberCriterion<Impurity: NumberImpurity>: TreeCriterion {
 
     func appendValue(to values: inout [Double]) { values.append(total / weight) }
 
-    mutating func search(_ pass: TreePass, _ split: inout TreeSplit) { searchInOrder(pass, &split) }
+    mutating func search(_ pass: TreePass, _ split: inout TreeSplit) { Impurity.search(&self, pass, &split) }
 }
 
 /// Variance: the mean squared distance to the mean.
@@ -150,6 +151,69 @@ enum SquaredErrorImpurity: NumberImpurity {
     }
 }
 
+extension SquaredErrorImpurity {
+    static func search(_ criterion: inout NumberCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit) {
+        let numbers = criterion.numbers
+        if let weights = criterion.weights {
+            scan(criterion, pass, &split) { row in (weights[row], weights[row] * numbers[row]) }
+        } else {
+            scan(criterion, pass, &split) { row in (1, numbers[row]) }
+        }
+    }
+
+    /// Adds row after row to the left side, in the order of `NumberCriterion.update`, its turn to subtracting included.
+    ///
+    /// A candidate can only win if S_l² r + S_r² l is above the best proxy times l r, which needs no division; those
+    /// that pass are compared by the reference's own arithmetic.
+    @inline(__always)
+    private static func scan(
+        _ criterion: NumberCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit,
+        _ terms: (Int) -> (weight: Double, sum: Double)
+    ) {
+        let (start, end) = (pass.start, pass.end)
+        let first = max(pass.firstCut, start + pass.limits.rows)
+        let last = min(pass.lastCut, end - pass.limits.rows)
+        guard first <= last else { return }
+        let presentEnd = pass.presentEnd
+        let (weight, total) = (criterion.weight, criterion.total)
+        var bound = split.proxy * (1 - 1e-12)
+        var position = start
+        var left = 0.0
+        var weightLeft = 0.0
+        for place in start + 1...last {
+            let (w, sum) = terms(pass.row(place - 1))
+            left += sum
+            weightLeft += w
+            if place < first || place < presentEnd && pass.isTied(place) { continue }
+            if place - position > end - place {
+                left = total
+                weightLeft = weight
+                var p = end - 1
+                while p >= place {
+                    let (w, sum) = terms(pass.row(p))
+                    left -= sum
+                    weightLeft -= w
+                    p -= 1
+                }
+            }
+            position = place
+            let right = total - left
+            let weightRight = weight - weightLeft
+            let reach = bound * (weightLeft * weightRight)
+            // Outside these magnitudes rounding is not relative, and the screen proves nothing.
+            if left * left * weightRight + right * right * weightLeft <= reach, reach > 1e-280, reach < 1e300 {
+                continue
+            }
+            if weightLeft < pass.limits.weight || weightRight < pass.limits.weight { continue }
+            let proxy = left * left / weightLeft + right * right / weightRight
+            if proxy > split.proxy {
+                pass.record(place, proxy, into: &split)
+                bound = proxy * (1 - 1e-12)
+            }
+        }
+    }
+}
+
 /// Half the Poisson deviance from the mean: the mean of y ln(y / mean).
 enum PoissonImpurity: NumberImpurity {
     /// Sums at most this are taken for 0: they may be what a subtraction left of it.
@@ -177,6 +241,10 @@ enum PoissonImpurity: NumberImpurity {
             loss(criterion, keys, start..<place, criterion.left, criterion.weightLeft),
             loss(criterion, keys, place..<end, criterion.right, criterion.weightRight)
         )
+    }
+
+    static func search(_ criterion: inout NumberCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit) {
+        criterion.searchInOrder(pass, &split)
     }
 
     private static func loss(

@@ -83,9 +83,10 @@ public final class TreeTargets: @unchecked Sendable {
         }
         switch kind {
         case .gini(_, let classes):
-            return nodes(classCriterion(GiniImpurity.self, classes))
+            return nodes(classCriterion(GiniImpurity.self, classes, table: nil))
         case .entropy(_, let classes):
-            return nodes(classCriterion(EntropyImpurity.self, classes))
+            let table = hasWholeWeights ? EntropyImpurity.table(upTo: Int(totalWeight)) : nil
+            return nodes(classCriterion(EntropyImpurity.self, classes, table: table))
         case .squaredError:
             return nodes(numberCriterion(SquaredErrorImpurity.self, order))
         case .poisson:
@@ -94,11 +95,18 @@ public final class TreeTargets: @unchecked Sendable {
     }
 
     private func classCriterion<Impurity: ClassImpurity>(
-        _ impurity: Impurity.Type, _ classes: Int
+        _ impurity: Impurity.Type, _ classes: Int, table: UnsafeMutablePointer<Double>?
     ) -> ClassCriterion<Impurity> {
         ClassCriterion(
             classes: classes, codes: UnsafePointer(codes.unsafelyUnwrapped), weights: weights.map { UnsafePointer($0) },
-            isExact: isExact)
+            isExact: isExact, table: table)
+    }
+
+    /// Whether all weights are whole numbers and few enough for a table of all their sums.
+    private var hasWholeWeights: Bool {
+        guard isExact, totalWeight <= 0x1p22 else { return false }
+        guard let weights else { return true }
+        return (0..<rows).allSatisfy { weights[$0] == weights[$0].rounded() }
     }
 
     private func numberCriterion<Impurity: NumberImpurity>(

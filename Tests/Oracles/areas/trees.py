@@ -34,9 +34,10 @@ def case(kind, X, y, weights, name, **parameters):
     model = kind(**{"random_state": 0, **parameters})
     with np.errstate(all="ignore"):  # The reference adds up tables with missing and extreme values.
         model.fit(X, y, sample_weight=None if name is None else weights[name])
+        result = grown(model, X)
     texts = {key: text(value) for key, value in {"random_state": 0, **parameters}.items()}
     texts["seed"] = texts.pop("random_state")
-    return {"parameters": texts, "weights": name or "", **grown(model, X)}
+    return {"parameters": texts, "weights": name or "", **result}
 
 
 def table(kind, X, y, weights, cases, compared=None):

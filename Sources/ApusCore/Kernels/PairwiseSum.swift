@@ -1,7 +1,8 @@
 /// The sum of `term(i)` over `range`, halved again and again down to blocks of 128 that are summed in eight lanes.
 ///
 /// Rounding errors grow with the logarithm of the number of terms. The order is NumPy's, so sums agree with it.
-func pairwiseSum(_ range: Range<Int>, _ term: (Int) -> Double) -> Double {
+@inlinable
+public func pairwiseSum(_ range: Range<Int>, _ term: (Int) -> Double) -> Double {
     let count = range.count
     let start = range.lowerBound
     if count < 8 {
@@ -25,10 +26,4 @@ func pairwiseSum(_ range: Range<Int>, _ term: (Int) -> Double) -> Double {
     }
     let half = start + (count / 2) / 8 * 8
     return pairwiseSum(start..<half, term) + pairwiseSum(half..<range.upperBound, term)
-}
-
-/// The mean of `term(i)` over `0..<count`, weighted where weights are given.
-func mean(_ count: Int, weights: [Double]?, _ term: (Int) -> Double) -> Double {
-    guard let weights else { return pairwiseSum(0..<count, term) / Double(count) }
-    return pairwiseSum(0..<count) { term($0) * weights[$0] } / pairwiseSum(0..<count) { weights[$0] }
 }

@@ -17,6 +17,7 @@ public enum Catalog {
         CatalogEntry(
             "Questions about single features, asked one after another until the answer is clear.",
             classifier: DecisionTreeClassifier.self, regressor: DecisionTreeRegressor.self),
+        CatalogEntry("Groups of rows around centres, by k-means++ and Lloyd's iterations.", clusterer: KMeans.self),
         CatalogEntry("Centres each feature and scales it to unit variance.", transformer: StandardScaler.self),
         CatalogEntry("Scales each feature to a given range.", transformer: MinMaxScaler.self),
         CatalogEntry("Fills missing values with a statistic of their column.", transformer: SimpleImputer.self),

@@ -16,7 +16,7 @@ struct ApusCommand: AsyncParsableCommand {
             """,
         version: TrainedModel.libraryVersion,
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
+            DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
             ModelsCommand.self, InspectCommand.self, 
         ])
 }

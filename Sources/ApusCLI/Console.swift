@@ -48,6 +48,16 @@ enum Console {
     }
 }
 
+extension Console {
+    /// Draws progress on standard error while `work` runs, when that is a terminal.
+    static func withProgress<Result>(_ work: (ProgressHandler?) async throws -> Result) async rethrows -> Result {
+        guard isatty(STDERR_FILENO) == 1 else { return try await work(nil) }
+        let bar = ProgressBar()
+        defer { bar.clear() }
+        return try await work { bar.show($0) }
+    }
+}
+
 /// A line on standard error that is drawn over and over: what is done, a bar, and the time left.
 private final class ProgressBar: @unchecked Sendable {
     private let lock = NSLock()

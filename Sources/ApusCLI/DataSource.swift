@@ -1,6 +1,6 @@
 import Apus
 import ApusCore
-
+import ApusDatasets
 import ApusFrame
 import Foundation
 
@@ -20,7 +20,7 @@ struct DataSource {
             frame = try DataFrame(csv: argument, options: options.csv(for: model))
         } else {
             name = argument
-            throw ApusError(.unknownName, "There is no file \(argument).")
+            frame = try Datasets.load(argument)
         }
     }
 }

@@ -86,7 +86,11 @@ let package = Package(
         .testTarget(name: "ApusCoreTests", dependencies: ["ApusCore", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusFrameTests", dependencies: ["ApusFrame", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ApusDatasetsTests", dependencies: ["ApusDatasets", "ApusTestSupport"], swiftSettings: strict),
+            name: "ApusDatasetsTests",
+            dependencies: [
+                "ApusDatasets", "ApusFrame", "ApusTestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ApusLearnTests", dependencies: ["ApusLearn", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ApusEvaluationTests", dependencies: ["ApusEvaluation", "ApusTestSupport"], swiftSettings: strict),

@@ -1,3 +1,5 @@
+import ApusFrame
+
 /// The facts about a data set that can be loaded by name.
 public struct DatasetDescription: Sendable, Hashable {
     /// The name in commands.
@@ -7,7 +9,7 @@ public struct DatasetDescription: Sendable, Hashable {
     /// The column to predict; all others are features.
     public let target: String
     /// Whether a class or a number is to be predicted.
-    public let task: BundledDataset.Task
+    public let task: LearningTask
     /// Number of rows.
     public let rows: Int
     /// Number of features.

@@ -13,7 +13,7 @@ enum DatasetName {
         let nearest = names.map { (name: $0, distance: distance(typed, $0)) }.min { $0.distance < $1.distance }
         let known = names.sorted().joined(separator: ", ")
         var message = "There is no data set \(name); there are \(known)."
-        if let nearest, nearest.distance <= max(1, nearest.name.count / 3) {
+        if let nearest, nearest.distance <= max(2, nearest.name.count / 3) {
             message += " Did you mean \(nearest.name)?"
         }
         return ApusError(.unknownName, message)

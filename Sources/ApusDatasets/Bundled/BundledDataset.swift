@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFrame
 import CApusData
 
 /// A small real data set that comes with Apus, as CSV text with a header.
@@ -10,14 +11,6 @@ import CApusData
 /// The text is part of the program, which needs no file beside it. The doubles in it are those of the reference's copy,
 /// bit for bit; `sources` has the whole story.
 public struct BundledDataset: Sendable, Hashable {
-    /// What there is to predict.
-    public enum Task: String, Sendable, Hashable, Codable {
-        /// A class.
-        case classification
-        /// A number.
-        case regression
-    }
-
     /// The name in commands, and of the file without `.csv`.
     public let name: String
     /// What the rows are and what is asked, in one sentence.
@@ -25,7 +18,7 @@ public struct BundledDataset: Sendable, Hashable {
     /// The column to predict; all others are features.
     public let target: String
     /// Whether a class or a number is to be predicted.
-    public let task: Task
+    public let task: LearningTask
     /// Number of rows.
     public let rows: Int
     /// Number of features.
@@ -43,10 +36,8 @@ public struct BundledDataset: Sendable, Hashable {
     ///
     /// - Throws: `ApusError` with code `unknownName`, listing the names there are.
     public static func named(_ name: String) throws -> BundledDataset {
-        let spelled = name.lowercased().split(separator: "_", omittingEmptySubsequences: false).joined(separator: "-")
-        if let found = all.first(where: { $0.name == spelled }) { return found }
-        let known = all.map(\.name).joined(separator: ", ")
-        throw ApusError(.unknownName, "There is no bundled data set \(name); there are \(known).")
+        if let found = all.first(where: { $0.name == DatasetName.spelled(name) }) { return found }
+        throw DatasetName.unknown(name, among: all.map(\.name))
     }
 
     /// The CSV text as UTF-8: a header, then a line for each row, with the target in the last column.

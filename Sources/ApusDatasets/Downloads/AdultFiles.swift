@@ -27,7 +27,9 @@ enum AdultFiles {
     }
 
     static func append(_ bytes: [UInt8], to csv: inout [UInt8], rows: Int, name: String) throws {
-        let (newline, comma, space, stop) = (UInt8(ascii: "\n"), UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: "."))
+        let (newline, comma, space, stop) = (
+            UInt8(ascii: "\n"), UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: ".")
+        )
         var found = 0
         var start = 0
         var number = 0
@@ -43,7 +45,8 @@ enum AdultFiles {
             guard fields == columns.count else {
                 throw ApusError(
                     .unreadableData,
-                    "\(name), line \(number): there are \(fields) fields where \(columns.count) belong; get the file again.")
+                    "\(name), line \(number): there are \(fields) fields where \(columns.count) belong; get the file again."
+                )
             }
             found += 1
             csv += line

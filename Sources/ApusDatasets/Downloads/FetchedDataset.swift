@@ -1,3 +1,4 @@
+import ApusFrame
 import Foundation
 
 /// A data set that is too large to come with Apus: facts, and the files it is read from.
@@ -8,7 +9,7 @@ struct FetchedDataset: Sendable, Hashable {
     let name: String
     let summary: String
     let target: String
-    let task: BundledDataset.Task
+    let task: LearningTask
     let rows: Int
     let features: Int
     let source: String
@@ -22,7 +23,8 @@ struct FetchedDataset: Sendable, Hashable {
 
     // Sizes and checksums are those of the files that the publishers have offered since they first appeared.
     static let adult = FetchedDataset(
-        name: "adult", summary: "People in the census of the United States of 1994: who earns more than $50,000 a year?",
+        name: "adult",
+        summary: "People in the census of the United States of 1994: who earns more than $50,000 a year?",
         target: "income", task: .classification, rows: AdultFiles.rows.reduce(0, +), features: 14,
         source: "B. Becker and R. Kohavi, UCI Machine Learning Repository (1996)", license: "CC BY 4.0", format: .adult,
         mirrors: urls("https://archive.ics.uci.edu/ml/machine-learning-databases/adult/"),

@@ -11,7 +11,9 @@ struct MNISTFiles {
     let images: [ArraySlice<UInt8>]
     /// The digit that each picture shows, over both parts.
     let digits: [UInt8]
+}
 
+extension MNISTFiles {
     /// Reads the four files of a folder, compressed or not.
     ///
     /// - Throws: `ApusError` with code `unreadableData` when a file is missing or damaged.
@@ -35,7 +37,8 @@ struct MNISTFiles {
         let array = try IDXArray(DataFolder.content(of: name, in: folder, limit: limit), name: "\(folder)/\(name)")
         guard array.shape == shape else {
             throw ApusError(
-                .unreadableData, "\(folder)/\(name) has the shape \(array.shape) where MNIST has \(shape); get it again.")
+                .unreadableData,
+                "\(folder)/\(name) has the shape \(array.shape) where MNIST has \(shape); get it again.")
         }
         return array.elements
     }

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusDatasets
+import ApusFrame
 import ApusTestSupport
 import Testing
 
@@ -34,8 +35,8 @@ import Testing
         let error = #expect(throws: ApusError.self) { try BundledDataset.named("irises") }
         #expect(
             error?.message
-                == "There is no bundled data set irises; there are breast-cancer, diabetes, diabetes-raw, digits, iris, "
-                + "wine.")
+                == "There is no data set irises; there are breast-cancer, diabetes, diabetes-raw, digits, iris, wine. "
+                + "Did you mean iris?")
     }
 
     @Test func theSourcesAndTheirLicencesComeAlong() {

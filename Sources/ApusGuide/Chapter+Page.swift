@@ -6,7 +6,7 @@ extension Chapter {
     func write(to page: inout HTMLPage) {
         page.section(title, number: number)
         for block in blocks { Self.write(block, to: &page) }
-        page.quiet("Computed in \(TextTable.significant(seconds, 2)) s.")
+        page.remark("Computed in \(TextTable.significant(seconds, 2)) s.")
     }
 
     private static func write(_ block: Block, to page: inout HTMLPage) {
@@ -23,7 +23,7 @@ extension Chapter {
                 page.question(question.text, answer: question.answer, label: question.isTrap ? "Trap" : "")
             }
         case .attempts(let attempts):
-            for attempt in attempts { page.note("\(attempt.change)", detail: "Expect: \(attempt.expectation)") }
+            page.steps(attempts.map { ($0.change, $0.expectation) })
         }
     }
 }

@@ -95,6 +95,8 @@ let package = Package(
         .testTarget(
             name: "ApusEvaluationTests", dependencies: ["ApusEvaluation", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusPlotsTests", dependencies: ["ApusPlots", "ApusTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ApusGuideTests", dependencies: ["ApusGuide", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusTests", dependencies: ["Apus", "ApusTestSupport"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu2x

@@ -3,9 +3,11 @@ extension HTMLPage {
     /// 4.5 : 1 in both themes.
     static let style = """
         :root { color-scheme: light dark; --paper: #ffffff; --ink: #1c2126; --quiet: #59636e; --line: #d5dae0;
-          --shade: #f4f6f8; --accent: #0b62a8; --note: #fdf4dc; }
+          --shade: #f4f6f8; --accent: #0b62a8; --note: #fdf4dc;
+          --keyword: #9b2393; --text: #a31515; --number: #1c50a8; --type: #0b6e75; --comment: #5d6b78; }
         @media (prefers-color-scheme: dark) { :root { --paper: #15181c; --ink: #e4e8ec; --quiet: #9aa5b1; --line: #343b43;
-          --shade: #1e2328; --accent: #72b7f2; --note: #332b15; } }
+          --shade: #1e2328; --accent: #72b7f2; --note: #332b15;
+          --keyword: #ff7ab2; --text: #ff8f80; --number: #d9c97c; --type: #78dce8; --comment: #95a3b0; } }
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; }
         body { margin: 0; background: var(--paper); color: var(--ink);
@@ -35,15 +37,21 @@ extension HTMLPage {
         code { font-size: .9em; background: var(--shade); padding: .1em .3em; border-radius: 4px; }
         pre { font-size: .84rem; line-height: 1.5; overflow-x: auto; padding: .9rem 1.1rem; border-radius: 8px;
           background: var(--shade); margin: 1rem 0; }
+        .k { color: var(--keyword); } .s { color: var(--text); } .n { color: var(--number); } .t { color: var(--type); }
+        .c { color: var(--comment); }
         pre code { background: none; padding: 0; font-size: inherit; } pre.output { background: none;
           border: 1px solid var(--line); }
         .note { background: var(--note); padding: .7rem 1rem; border-radius: 8px; }
         .formula { font-family: Cambria, "STIX Two Text", "Liberation Serif", Georgia, serif; font-size: 1.12rem;
           padding-left: 1.5rem; }
+        .count { color: var(--accent); margin-right: .35em; } .remark { color: var(--quiet); font-size: .88rem; }
+        .label { background: var(--note); border-radius: 4px; padding: .1em .45em; font-size: .85em; }
+        .steps { max-width: 46rem; padding-left: 1.4rem; } .steps li { margin: .5rem 0; }
         details { border: 1px solid var(--line); border-radius: 8px; padding: .55rem 1rem; margin: .5rem 0; max-width: 46rem; }
         summary { cursor: pointer; font-weight: 600; } details p { margin: .5rem 0 .2rem; }
         @media (max-width: 40rem) { nav ol { columns: 1; } main { padding-top: 1.5rem; } }
         @media print { body { font-size: 11pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; }
-          figure, table, pre { break-inside: avoid; } details { border: 0; padding: 0; } }
+          figure, table, pre { break-inside: avoid; } details { border: 0; padding: 0; }
+          details::details-content { content-visibility: visible; } }
         """
 }

@@ -12,6 +12,8 @@ public struct HTMLPage: Sendable {
     public let title: String
     /// The sections so far, as title and anchor.
     public private(set) var sections: [(title: String, anchor: String)] = []
+    /// The number of each section in the contents.
+    private var places: [Int] = []
     private var body = ""
     private let subtitle: String
 
@@ -27,11 +29,17 @@ public struct HTMLPage: Sendable {
 
     /// Begins a section.
     ///
-    /// - Parameter title: Plain text.
-    public mutating func section(_ title: String) {
-        let anchor = "section-\(sections.count + 1)"
+    /// - Parameters:
+    ///   - title: Plain text.
+    ///   - number: Its number, which is then shown and makes its anchor, `section-NUMBER`; by default sections are
+    ///     counted for the anchor alone.
+    public mutating func section(_ title: String, number: Int? = nil) {
+        let place = number ?? sections.count + 1
+        let anchor = "section-\(place)"
         sections.append((title, anchor))
-        body += "<h2 id=\"\(anchor)\">\(Self.escape(title))</h2>\n"
+        places.append(place)
+        let shown = number.map { "<span class=\"count\">\($0)</span> " } ?? ""
+        body += "<h2 id=\"\(anchor)\">\(shown)\(Self.escape(title))</h2>\n"
     }
 
     /// Begins a part of a section.
@@ -52,18 +60,31 @@ public struct HTMLPage: Sendable {
     /// A formula or another line set apart.
     public mutating func formula(_ text: String) { body += "<p class=\"formula\">\(Self.escape(text))</p>\n" }
 
+    /// A remark that stays in the background.
+    public mutating func remark(_ text: String) { body += "<p class=\"remark\">\(Self.inline(text))</p>\n" }
+
     /// A note that stands out.
     public mutating func note(_ text: String) { body += "<p class=\"note\">\(Self.inline(text))</p>\n" }
 
-    /// Program text, as it is.
+    /// Steps with an explanation each, numbered.
+    public mutating func steps(_ steps: [(step: String, explanation: String)]) {
+        body += "<ol class=\"steps\">\n"
+        for (step, explanation) in steps {
+            body += "<li><strong>\(Self.inline(step))</strong> \(Self.inline(explanation))</li>\n"
+        }
+        body += "</ol>\n"
+    }
+
+    /// Program text, as it is; Swift gets colours.
     public mutating func code(_ text: String, language: String = "swift") {
+        let marked = language == "swift" ? SwiftMarkup.html(text) : Self.escape(text)
         body +=
-            "<pre class=\"code\" data-language=\"\(Self.escape(language))\"><code>\(Self.escape(text))</code></pre>\n"
+            "<pre class=\"code\" tabindex=\"0\" data-language=\"\(Self.escape(language))\"><code>\(marked)</code></pre>\n"
     }
 
     /// What a program printed, as it is.
     public mutating func output(_ text: String) {
-        body += "<pre class=\"output\"><samp>\(Self.escape(text))</samp></pre>\n"
+        body += "<pre class=\"output\" tabindex=\"0\"><samp>\(Self.escape(text))</samp></pre>\n"
     }
 
     /// Large figures side by side: what a reader looks for first.
@@ -106,9 +127,10 @@ public struct HTMLPage: Sendable {
         body += "</figure>\n"
     }
 
-    /// A question whose answer shows when it is asked for.
-    public mutating func question(_ question: String, answer: String) {
-        body += "<details><summary>\(Self.inline(question))</summary><p>\(Self.inline(answer))</p></details>\n"
+    /// A question whose answer shows when it is asked for; a label, if there is one, stands before it.
+    public mutating func question(_ question: String, answer: String, label: String = "") {
+        let label = label.isEmpty ? "" : "<span class=\"label\">\(Self.escape(label))</span> "
+        body += "<details><summary>\(label)\(Self.inline(question))</summary><p>\(Self.inline(answer))</p></details>\n"
     }
 
     /// The whole page.
@@ -117,7 +139,9 @@ public struct HTMLPage: Sendable {
             sections.count < 3
             ? ""
             : "<nav aria-label=\"Contents\"><ol>"
-                + sections.map { "<li><a href=\"#\($0.anchor)\">\(Self.escape($0.title))</a></li>" }.joined()
+                + zip(sections, places).map { section, place in
+                    "<li value=\"\(place)\"><a href=\"#\(section.anchor)\">\(Self.escape(section.title))</a></li>"
+                }.joined()
                 + "</ol></nav>\n"
         let lead = subtitle.isEmpty ? "" : "<p class=\"lead\">\(Self.inline(subtitle))</p>\n"
         return """

@@ -1,0 +1,29 @@
+import Apus
+import ApusCore
+
+extension Chapter {
+    /// Adds the chapter to a page.
+    func write(to page: inout HTMLPage) {
+        page.section(title, number: number)
+        for block in blocks { Self.write(block, to: &page) }
+        page.remark("Computed in \(TextTable.significant(seconds, 2)) s.")
+    }
+
+    private static func write(_ block: Block, to page: inout HTMLPage) {
+        switch block {
+        case .heading(let title): page.heading(title)
+        case .paragraph(let text): page.paragraph(text)
+        case .formula(let text): page.formula(text)
+        case .code(let text): page.code(text)
+        case .output(let text): page.output(text)
+        case .table(let header, let rows, let caption): page.table(header: header, rows: rows, caption: caption)
+        case .picture(let picture): page.figure(svg: picture.svg, caption: picture.caption)
+        case .questions(let questions):
+            for question in questions {
+                page.question(question.text, answer: question.answer, label: question.isTrap ? "Trap" : "")
+            }
+        case .attempts(let attempts):
+            page.steps(attempts.map { ($0.change, $0.expectation) })
+        }
+    }
+}

@@ -98,6 +98,7 @@ let package = Package(
         .testTarget(
             name: "ApusGuideTests", dependencies: ["ApusGuide", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusTests", dependencies: ["Apus", "ApusTestSupport"], swiftSettings: strict),
+        .testTarget(name: "ApusCLITests", dependencies: ["ApusCLI"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu2x
 )

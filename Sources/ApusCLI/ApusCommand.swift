@@ -17,6 +17,6 @@ struct ApusCommand: AsyncParsableCommand {
         version: TrainedModel.libraryVersion,
         subcommands: [
             DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-            ModelsCommand.self, InspectCommand.self, 
+            ModelsCommand.self, InspectCommand.self,
         ])
 }

@@ -3,11 +3,11 @@ import ApusCore
 import Foundation
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// What the command says: results on standard output, everything else on standard error.
@@ -75,8 +75,11 @@ private final class ProgressBar: @unchecked Sendable {
             if let total = update.total, let fraction = update.fraction {
                 let filled = Int((fraction * 24).rounded())
                 let left = fraction > 0.02 ? now.timeIntervalSince(start) * (1 / fraction - 1) : nil
-                line += "/\(total) \(String(repeating: "█", count: filled))\(String(repeating: "░", count: 24 - filled))"
-                if let left { line += " \(left < 60 ? "\(Int(left.rounded(.up))) s" : "\(Int(left / 60) + 1) min") left" }
+                line +=
+                    "/\(total) \(String(repeating: "█", count: filled))\(String(repeating: "░", count: 24 - filled))"
+                if let left {
+                    line += " \(left < 60 ? "\(Int(left.rounded(.up))) s" : "\(Int(left / 60) + 1) min") left"
+                }
             }
             FileHandle.standardError.write(Data(line.utf8))
         }

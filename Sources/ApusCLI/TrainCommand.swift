@@ -62,7 +62,8 @@ struct TrainCommand: ParsableCommand {
         let seconds = Date().timeIntervalSince(start)
         if let output { try result.model.write(to: output) }
         if let report {
-            try TrainingReport(result, data: source.name, frame: source.frame, seconds: seconds).page().write(to: report)
+            try TrainingReport(result, data: source.name, frame: source.frame, seconds: seconds).page().write(
+                to: report)
         }
         if json {
             try Console.say(json: result.json(seconds: seconds, file: output))

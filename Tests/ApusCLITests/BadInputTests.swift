@@ -64,7 +64,9 @@ import Testing
 
     @Test func refusesDataThatDoesNotFitTheModel() throws {
         let work = try Workplace()
-        let data = try work.file("d.csv", "a,city,y\n" + (0..<30).map { "\($0),\($0 % 3 == 0 ? "Oslo" : "Rome"),\($0 % 2)" }.joined(separator: "\n"))
+        let data = try work.file(
+            "d.csv",
+            "a,city,y\n" + (0..<30).map { "\($0),\($0 % 3 == 0 ? "Oslo" : "Rome"),\($0 % 2)" }.joined(separator: "\n"))
         #expect(try ApusProcess.run("train", data, "--target", "y", "-o", work.path("m.apus")).status == 0)
         let text = try work.file("t.csv", "a,city\n1,Oslo\nmany,Rome\n")
         let refused = try ApusProcess.run("predict", work.path("m.apus"), text, "-o", work.path("p.csv"))

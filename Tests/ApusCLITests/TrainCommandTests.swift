@@ -40,9 +40,12 @@ import Testing
         let features = try #require(json["features"] as? [String])
         #expect(features.contains("age") && features.contains("city_東京") && !features.contains("id"))
         let page = try work.content("r.html")
-        #expect(page.contains("<svg") && page.contains("city") && !page.contains("http://") && !page.contains("<script src"))
+        #expect(
+            page.contains("<svg") && page.contains("city") && !page.contains("http://") && !page.contains("<script src")
+        )
 
-        let predict = try ApusProcess.run("predict", work.path("m.apus"), data, "--probabilities", "-o", work.path("p.csv"))
+        let predict = try ApusProcess.run(
+            "predict", work.path("m.apus"), data, "--probabilities", "-o", work.path("p.csv"))
         #expect(predict.status == 0, "\(predict.errors)")
         let lines = try work.content("p.csv").split(separator: "\n")
         #expect(lines.count == 13)
@@ -65,8 +68,9 @@ import Testing
                 environment: ["APUS_THREADS": threads])
             #expect(run.status == 0, "\(run.errors)")
         }
-        #expect(try Data(contentsOf: work.folder.appending(path: "a.apus"))
-            == Data(contentsOf: work.folder.appending(path: "b.apus")))
+        #expect(
+            try Data(contentsOf: work.folder.appending(path: "a.apus"))
+                == Data(contentsOf: work.folder.appending(path: "b.apus")))
     }
 
     @Test func bothSpellingsOfAParameterMeanTheSame() throws {
@@ -74,14 +78,16 @@ import Testing
         let data = try work.file("people.csv", Self.people)
         for setting in ["max_depth=2", "maxDepth=2"] {
             let run = try ApusProcess.run(
-                "train", data, "--target", "paid", "--model", "decision-tree", "--drop", "name", "--set", setting, "--json")
+                "train", data, "--target", "paid", "--model", "decision-tree", "--drop", "name", "--set", setting,
+                "--json")
             #expect((try run.json()["parameters"] as? [String: Any])?["maxDepth"] as? Int == 2, "\(run.errors)")
         }
     }
 
     @Test func aNumberIsARegression() throws {
         let work = try Workplace()
-        let data = try work.file("r.csv", "a,b,y\n" + (0..<40).map { "\($0),\($0 % 7),\(Double($0) * 2.5 + 0.25)" }.joined(separator: "\n"))
+        let data = try work.file(
+            "r.csv", "a,b,y\n" + (0..<40).map { "\($0),\($0 % 7),\(Double($0) * 2.5 + 0.25)" }.joined(separator: "\n"))
         let run = try ApusProcess.run("train", data, "--target", "y", "-o", work.path("m.apus"), "--json")
         let json = try run.json()
         #expect(json["task"] as? String == "regression")

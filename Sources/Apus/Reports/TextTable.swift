@@ -65,43 +65,51 @@ public struct TextTable: Sendable {
     /// A share as a percentage with one decimal: `23.9 %`.
     public static func percent(_ share: Double?) -> String { share.map { "\(fixed($0 * 100, 1)) %" } ?? "undefined" }
 
-    /// The table as text, at most `width` columns wide where its last column can be wrapped for it.
+    /// The narrowest that a column of text is wrapped to.
+    private static let narrowest = 14
+
+    /// The table as text, at most `width` columns wide where wrapping text can make it so.
     public func text(width: Int = 100) -> String {
         let columns = header.indices
+        let right = columns.map { j in
+            rows.contains { j < $0.count && Self.isNumber($0[j]) }
+                && rows.allSatisfy { j >= $0.count || Self.isNumber($0[j]) || Self.isBlank($0[j]) }
+        }
         var widths = columns.map { j in
             max(displayWidth(header[j]), rows.map { j < $0.count ? displayWidth($0[j]) : 0 }.max() ?? 0)
         }
-        let right = columns.map { j in
-            !rows.isEmpty && rows.allSatisfy { j >= $0.count || Self.looksNumeric($0[j]) }
-                && rows.contains {
-                    j < $0.count && Double($0[j].replacing(",", with: "")) != nil || $0[j].hasSuffix(" %")
-                }
+        // The widest column of text gives way first, column by column, until the table fits.
+        var excess = widths.reduce(0, +) + 2 * (widths.count - 1) - width
+        while excess > 0 {
+            guard
+                let j = columns.filter({ !right[$0] && widths[$0] > Self.narrowest }).max(by: {
+                    widths[$0] < widths[$1]
+                })
+            else { break }
+            widths[j] -= 1
+            excess -= 1
         }
-        let last = header.count - 1
-        if last > 0 {
-            let room = width - widths.dropLast().reduce(0) { $0 + $1 + 2 }
-            if !right[last], room >= 20 { widths[last] = min(widths[last], room) }
-        }
-        func line(_ cells: [String]) -> [String] {
-            let wrapped = last >= 0 && last < cells.count ? Self.wrap(cells[last], widths[last]) : [""]
-            return wrapped.enumerated().map { k, tail in
-                let texts = columns.map { j in j == last ? tail : (k == 0 && j < cells.count ? cells[j] : "") }
+        func lines(_ cells: [String]) -> [String] {
+            let wrapped = columns.map { j in Self.wrap(j < cells.count ? cells[j] : "", widths[j]) }
+            return (0..<(wrapped.map(\.count).max() ?? 0)).map { k in
                 var text = ""
                 for j in columns {
-                    let padding = String(repeating: " ", count: max(0, widths[j] - displayWidth(texts[j])))
-                    text += (right[j] ? padding + texts[j] : texts[j] + padding) + (j == last ? "" : "  ")
+                    let part = k < wrapped[j].count ? wrapped[j][k] : ""
+                    let padding = String(repeating: " ", count: max(0, widths[j] - displayWidth(part)))
+                    text += (right[j] ? padding + part : part + padding) + "  "
                 }
                 return String(text.reversed().drop { $0 == " " }.reversed())
             }
         }
         let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-        return (line(header) + [rule] + rows.flatMap(line)).joined(separator: "\n")
+        return (lines(header) + [rule] + rows.flatMap(lines)).joined(separator: "\n")
     }
 
-    private static func looksNumeric(_ text: String) -> Bool {
-        text.isEmpty || text == "undefined" || text == "–" || text.hasSuffix(" %")
-            || Double(text.replacing(",", with: "")) != nil
+    private static func isNumber(_ text: String) -> Bool {
+        Double(text.replacing(",", with: "").replacing(" %", with: "")) != nil
     }
+
+    private static func isBlank(_ text: String) -> Bool { text.isEmpty || text == "undefined" || text == "–" }
 
     private static func wrap(_ text: String, _ width: Int) -> [String] {
         guard displayWidth(text) > width else { return [text] }

@@ -1,3 +1,5 @@
+import ApusCore
+
 /// What can be said about the values of a column in a few numbers.
 public struct ColumnSummary: Sendable, Hashable {
     /// The numbers that describe numbers.
@@ -68,11 +70,12 @@ extension Column {
     }
 
     private func summary(_ values: some Sequence<Double>) -> ColumnSummary.Numbers? {
+        let values = Array(values)
         let sorted = values.sorted()
         guard let smallest = sorted.first, let largest = sorted.last else { return nil }
         let count = Double(sorted.count)
-        let mean = sorted.reduce(0, +) / count
-        let squares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let mean = ColumnKernel.pairwise(values) / count
+        let squares = ColumnKernel.pairwise(values.map { ($0 - mean) * ($0 - mean) })
         func quantile(_ share: Double) -> Double {
             let place = share * (count - 1)
             let below = Int(place)

@@ -13,10 +13,11 @@ public final class TreeColumns: @unchecked Sendable {
     /// The distinct values of each column, ascending, column after column.
     private let values: UnsafeMutablePointer<Float>
     private let offsets: [Int]
+    /// One bit a distinct value: whether it counts as equal to the one before it.
+    private let closeness: UnsafeMutablePointer<UInt64>
+    private let closenessOffsets: [Int]
     /// Whether a column has missing values.
     public let hasMissing: [Bool]
-    /// Whether a column has neighbouring values that trees take for equal though they differ.
-    let hasNearTies: [Bool]
 
     /// Two values this close count as one.
     static let tolerance: Float = 1e-7
@@ -54,14 +55,27 @@ public final class TreeColumns: @unchecked Sendable {
         self.values = values
         self.offsets = offsets
         hasMissing = distinct.map(\.hasMissing)
-        hasNearTies = distinct.map { column in
-            zip(column.values, column.values.dropFirst()).contains { $1 <= $0 + TreeColumns.tolerance }
+        var closenessOffsets = [0]
+        for column in distinct {
+            closenessOffsets.append(closenessOffsets[closenessOffsets.count - 1] + column.values.count / 64 + 1)
         }
+        let closeness = UnsafeMutablePointer<UInt64>.allocate(capacity: closenessOffsets[x.columns] + 1)
+        closeness.initialize(repeating: 0, count: closenessOffsets[x.columns] + 1)
+        for (feature, column) in distinct.enumerated() {
+            let bits = closeness + closenessOffsets[feature]
+            for k in column.values.indices.dropFirst()
+            where column.values[k] <= column.values[k - 1] + TreeColumns.tolerance {
+                bits[k >> 6] |= 1 << UInt64(k & 63)
+            }
+        }
+        self.closeness = closeness
+        self.closenessOffsets = closenessOffsets
     }
 
     deinit {
         ranks.deallocate()
         values.deallocate()
+        closeness.deallocate()
     }
 
     /// How many different values a column has, missing ones not counted: also the rank of a missing value.
@@ -70,12 +84,26 @@ public final class TreeColumns: @unchecked Sendable {
     /// The distinct values of a column, ascending.
     func distinctValues(_ feature: Int) -> UnsafePointer<Float> { UnsafePointer(values + offsets[feature]) }
 
+    /// For each distinct value of a column a bit: whether it counts as equal to the one before it though it differs.
+    func closeValues(_ feature: Int) -> UnsafePointer<UInt64> {
+        UnsafePointer(closeness + closenessOffsets[feature])
+    }
+
     /// Whether all values between two ranks count as equal.
     @inline(__always)
     func isConstant(_ feature: Int, from low: UInt32, to high: UInt32) -> Bool {
         if low == high { return true }
+        // What is close to an earlier value is close to the one just before it, too; bits stay in the cache.
+        if closeValues(feature)[Int(high &>> 6)] &>> UInt64(high & 63) & 1 == 0 { return false }
         let values = distinctValues(feature)
         return values[Int(high)] <= values[Int(low)] + TreeColumns.tolerance
+    }
+
+    /// The threshold halfway between two ranks; infinity where only missing values are above.
+    func threshold(_ feature: Int, between below: UInt32, and above: UInt32) -> Double {
+        if above == TreeSplit.missingRight { return .infinity }
+        let values = distinctValues(feature)
+        return Double(values[Int(below)]) / 2 + Double(values[Int(above)]) / 2
     }
 
     /// The rank of the first value of a column above a threshold.

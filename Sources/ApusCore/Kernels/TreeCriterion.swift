@@ -14,8 +14,8 @@ struct TreePass {
     let feature: Int
     /// The feature's distinct values.
     let values: UnsafePointer<Float>
-    /// Whether different values may count as equal.
-    let hasNearTies: Bool
+    /// For each of them a bit: whether it counts as equal to the one before it.
+    let closeValues: UnsafePointer<UInt64>
     /// What both sides must have.
     let limits: TreeLimits
 
@@ -31,11 +31,15 @@ struct TreePass {
     @inline(__always) func rank(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: keys[place] &>> 32) }
 
     /// Whether the values at a place and before it count as equal.
-    @inline(__always) func isTied(_ place: Int) -> Bool {
-        let (before, after) = (rank(place - 1), rank(place))
-        if before == after { return true }
-        if !hasNearTies { return false }
-        return values[Int(after)] <= values[Int(before)] + TreeColumns.tolerance
+    @inline(__always) func isTied(_ place: Int) -> Bool { isTied(keys[place - 1], keys[place]) }
+
+    /// Whether the values of two keys, the second not below the first, count as equal.
+    @inline(__always) func isTied(_ before: UInt64, _ after: UInt64) -> Bool {
+        let (low, high) = (Int(before &>> 32), Int(after &>> 32))
+        if low == high { return true }
+        // What is close to an earlier value is close to the one just before it, too.
+        if closeValues[high &>> 6] &>> UInt64(high & 63) & 1 == 0 { return false }
+        return values[high] <= values[low] + TreeColumns.tolerance
     }
 
     /// Writes the split before a place into `split`.
@@ -45,13 +49,8 @@ struct TreePass {
         split.proxy = proxy
         split.leftCount = leftCount
         split.missingGoesLeft = missing == 0 ? leftCount > end - place : missingGoesLeft
-        if place == presentEnd && !missingGoesLeft {
-            split.threshold = .infinity
-            split.cut = rank(place - 1) + 1
-        } else {
-            split.cut = rank(place)
-            split.threshold = Double(values[Int(rank(place - 1))]) / 2 + Double(values[Int(rank(place))]) / 2
-        }
+        split.lastLeft = rank(place - 1)
+        split.cut = place == presentEnd && !missingGoesLeft ? TreeSplit.missingRight : rank(place)
     }
 }
 

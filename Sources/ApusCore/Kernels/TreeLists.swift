@@ -59,25 +59,12 @@ final class TreeLists {
         }
     }
 
-    /// A node's rows in ascending order of a feature and how many of them, at the end, miss its value; nil if the
-    /// feature must be sorted anew.
-    func sorted(
-        _ feature: Int, _ range: Range<Int>, isExact: Bool
-    ) -> (keys: UnsafeMutablePointer<UInt64>, missing: Int)? {
+    /// A node's rows in ascending order of a feature, by place, and how many of them, at the end, miss its value; nil if
+    /// the feature is not kept.
+    func sorted(_ feature: Int, _ range: Range<Int>) -> (keys: UnsafeMutablePointer<UInt64>, missing: Int)? {
         guard isKept[feature] else { return nil }
         let list = keys + feature * count
-        if isExact {
-            return (list, columns.hasMissing[feature] ? missing(list, range, columns.distinctCount(feature)) : 0)
-        }
-        var previous = list[range.lowerBound] &>> 32
-        var place = range.lowerBound + 1
-        while place < range.upperBound {
-            let rank = list[place] &>> 32
-            if rank == previous { return nil }
-            previous = rank
-            place += 1
-        }
-        return (list, 0)
+        return (list, columns.hasMissing[feature] ? missing(list, range, columns.distinctCount(feature)) : 0)
     }
 
     private func missing(_ list: UnsafeMutablePointer<UInt64>, _ range: Range<Int>, _ missingRank: Int) -> Int {

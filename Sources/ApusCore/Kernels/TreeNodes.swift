@@ -6,7 +6,8 @@
 final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
     let columns: TreeColumns
     let count: Int
-    private var criterion: Criterion
+    /// Behind a pointer, so that using it is not checked for overlapping access at every turn.
+    private let criterion: UnsafeMutablePointer<Criterion>
     private let targets: TreeTargets
     /// Whether the order within nodes is free.
     private let isExact: Bool
@@ -15,6 +16,9 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
     /// The rows, by place: the current feature's rank in the upper, the row in the lower 32 bits.
     private let order: UnsafeMutablePointer<UInt64>
     private let spare: UnsafeMutablePointer<UInt64>
+    /// Sorted keys and places of ties, where the reference's order is kept.
+    private let sorted: UnsafeMutablePointer<UInt64>?
+    private let ties: UnsafeMutablePointer<UInt32>
     private let lists: TreeLists?
 
     private var start = 0
@@ -24,8 +28,8 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
     private var missing = 0
     /// The keys of the loaded feature, by place.
     private var loaded: UnsafeMutablePointer<UInt64>
-    /// Where the order of the rows is that of a list of `lists` instead of `order`.
-    private var orderedBy = -1
+    /// Whether the order of the rows is that of the loaded list instead of `order`.
+    private var isOrderStale = false
 
     init(
         columns: TreeColumns, targets: TreeTargets, criterion: Criterion, isExact: Bool,
@@ -33,58 +37,102 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
     ) {
         self.columns = columns
         self.targets = targets
-        self.criterion = criterion
+        self.criterion = .allocate(capacity: 1)
+        self.criterion.initialize(to: criterion)
         self.isExact = isExact
         self.order = order
         self.count = count
         totalWeight = targets.totalWeight
         spare = .allocate(capacity: count + 1)
+        sorted = isExact || usesLists ? nil : .allocate(capacity: max(1, count))
+        ties = .allocate(capacity: isExact ? 1 : count + 1)
         loaded = order
         lists = usesLists ? TreeLists(columns, order: order, count: count, isExact: isExact) : nil
     }
 
     deinit {
+        criterion.pointee.deallocate()
+        criterion.deinitialize(count: 1)
         criterion.deallocate()
         order.deallocate()
         spare.deallocate()
+        sorted?.deallocate()
+        ties.deallocate()
     }
 
     var features: Int { columns.features }
-    var valueWidth: Int { criterion.valueWidth }
+    var valueWidth: Int { criterion.pointee.valueWidth }
 
     func enter(_ range: Range<Int>) -> Double {
         start = range.lowerBound
         end = range.upperBound
-        orderedBy = -1
+        isOrderStale = false
         feature = -1
-        criterion.enter(order, range)
-        return criterion.weight
+        criterion.pointee.enter(order, range)
+        return criterion.pointee.weight
     }
 
-    func impurity() -> Double { criterion.nodeImpurity() }
+    func impurity() -> Double { criterion.pointee.nodeImpurity() }
 
-    func appendValue(to values: inout [Double]) { criterion.appendValue(to: &values) }
+    func appendValue(to values: inout [Double]) { criterion.pointee.appendValue(to: &values) }
 
     // MARK: Loading a feature
 
     func load(_ feature: Int) -> Bool {
         self.feature = feature
-        if let list = lists?.sorted(feature, start..<end, isExact: isExact) {
-            loaded = list.keys
+        if let list = lists?.sorted(feature, start..<end) {
             missing = list.missing
-            orderedBy = feature
+            if isExact { loaded = list.keys } else { loadInOrder(list.keys) }
         } else {
             materialize()
             missing = gather(feature)
             loaded = order
-            let present = end - start - missing
             if isExact {
-                TreeSort.sort(order + start, spare + start, present)
+                TreeSort.sort(order + start, spare + start, end - start - missing)
             } else {
-                TreeSort.introsort(order + start, present)
+                sortInOrder(end - start - missing)
             }
         }
         return !isConstant(presentEnd: end - missing)
+    }
+
+    /// Loads a feature whose sorted rows are known, in the reference's order.
+    private func loadInOrder(_ list: UnsafeMutablePointer<UInt64>) {
+        let ties = findTies(list, end - start)
+        if ties.isEmpty {
+            loaded = list
+            isOrderStale = true
+        } else {
+            materialize()
+            _ = gather(feature)
+            loaded = order
+            TreeSort.introsort(order + start, sorted: list + start, end - start, ties: ties)
+        }
+    }
+
+    /// Sorts the first rows of the node in `order` as the reference does.
+    private func sortInOrder(_ present: Int) {
+        // A column of few values has ties everywhere; only where they are rare does it help to know the sorted rows.
+        guard present > 64, 2 * columns.distinctCount(feature) > present, let sorted else {
+            TreeSort.introsort(order + start, present)
+            return
+        }
+        (sorted + start).update(from: order + start, count: present)
+        TreeSort.sort(sorted + start, spare + start, present)
+        TreeSort.introsort(order + start, sorted: sorted + start, present, ties: findTies(sorted, present))
+    }
+
+    /// The places, counted from the node's first, whose rank equals the one before it.
+    private func findTies(_ keys: UnsafeMutablePointer<UInt64>, _ present: Int) -> UnsafeBufferPointer<UInt32> {
+        var count = 0
+        var previous = keys[start] &>> 32
+        for place in 1..<max(1, present) {
+            let rank = keys[start + place] &>> 32
+            ties[count] = UInt32(truncatingIfNeeded: place)
+            count &+= rank == previous ? 1 : 0
+            previous = rank
+        }
+        return UnsafeBufferPointer(start: ties, count: count)
     }
 
     private func isConstant(presentEnd: Int) -> Bool {
@@ -95,11 +143,11 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
             to: UInt32(truncatingIfNeeded: loaded[presentEnd - 1] &>> 32))
     }
 
-    /// Brings `order` up to date when the last feature's order was taken from a list.
+    /// Brings `order` up to date when the order of the rows is that of the loaded list.
     private func materialize() {
-        guard orderedBy >= 0 else { return }
-        if !isExact { (order + start).update(from: loaded + start, count: end - start) }
-        orderedBy = -1
+        guard isOrderStale else { return }
+        (order + start).update(from: loaded + start, count: end - start)
+        isOrderStale = false
     }
 
     /// Puts the ranks of a feature into `order`, rows with a missing value last; returns how many those are.
@@ -137,16 +185,16 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
     // MARK: Searching
 
     func searchBest(_ limits: TreeLimits, _ split: inout TreeSplit) {
-        criterion.search(pass(loaded, missingGoesLeft: false, limits), &split)
+        criterion.pointee.search(pass(loaded, missingGoesLeft: false, limits), &split)
         guard missing > 0 else { return }
         let present = end - start - missing
         (spare + start).update(from: loaded + start + present, count: missing)
         (spare + start + missing).update(from: loaded + start, count: present)
         if isExact {
-            criterion.search(pass(spare, missingGoesLeft: true, limits), &split)
+            criterion.pointee.search(pass(spare, missingGoesLeft: true, limits), &split)
         } else {
             (order + start).update(from: spare + start, count: end - start)
-            criterion.search(pass(order, missingGoesLeft: true, limits), &split)
+            criterion.pointee.search(pass(order, missingGoesLeft: true, limits), &split)
         }
     }
 
@@ -155,7 +203,7 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
     ) -> TreePass {
         TreePass(
             keys: keys, start: start, end: end, missing: missing, missingGoesLeft: missingGoesLeft,
-            feature: feature, values: columns.distinctValues(feature), hasNearTies: columns.hasNearTies[feature],
+            feature: feature, values: columns.distinctValues(feature), closeValues: columns.closeValues(feature),
             limits: limits)
     }
 
@@ -191,10 +239,10 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
         let cut = columns.rank(feature, above: threshold)
         let place = divide(cut: cut, missingGoesLeft: missingGoesLeft)
         if place - start < limits.rows || end - place < limits.rows { return }
-        criterion.reset()
-        criterion.update(order, to: place)
-        if criterion.weightLeft < limits.weight || criterion.weightRight < limits.weight { return }
-        let proxy = criterion.proxy(order)
+        criterion.pointee.reset()
+        criterion.pointee.update(order, to: place)
+        if criterion.pointee.weightLeft < limits.weight || criterion.pointee.weightRight < limits.weight { return }
+        let proxy = criterion.pointee.proxy(order)
         guard proxy > split.proxy else { return }
         split.feature = feature
         split.threshold = threshold
@@ -207,6 +255,9 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
     // MARK: Dividing the node
 
     func partition(_ split: inout TreeSplit, impurity: Double, repeats: Bool) {
+        if split.threshold.isNaN {
+            split.threshold = columns.threshold(split.feature, between: split.lastLeft, and: split.cut)
+        }
         if repeats {
             materialize()
             let ranks = columns.ranks + split.feature * columns.rows
@@ -218,17 +269,18 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
             _ = divide(cut: split.cut, missingGoesLeft: split.missingGoesLeft)
         }
         let place = start + split.leftCount
-        criterion.reset()
-        criterion.update(order, to: place)
-        let (left, right) = criterion.childrenImpurity(order)
+        criterion.pointee.reset()
+        criterion.pointee.update(order, to: place)
+        let (left, right) = criterion.pointee.childrenImpurity(order)
         split.impurityLeft = left
         split.impurityRight = right
-        split.improvement = criterion.improvement(impurity, left, right, total: totalWeight)
+        split.improvement = criterion.pointee.improvement(impurity, left, right, total: totalWeight)
     }
 
     /// Moves rows that go left to the front by exchanging the others with the last row not yet placed.
     private func divide(cut: UInt32, missingGoesLeft: Bool) -> Int {
         let missingRank = UInt32(columns.distinctCount(feature))
+        let cut = min(cut, missingRank)
         var place = start
         var last = end
         while place < last {

@@ -176,16 +176,22 @@ extension SquaredErrorImpurity {
         guard first <= last else { return }
         let presentEnd = pass.presentEnd
         let (weight, total) = (criterion.weight, criterion.total)
-        var bound = split.proxy * (1 - 1e-12)
+        let (keys, limits) = (pass.keys, pass.limits)
+        var best = split.proxy
+        var bound = best * (1 - 1e-12)
         var position = start
         var left = 0.0
         var weightLeft = 0.0
+        var key = keys[start]
         for place in start + 1...last {
-            let (w, sum) = terms(pass.row(place - 1))
+            let (w, sum) = terms(Int(key & 0xffff_ffff))
             left += sum
             weightLeft += w
-            if place < first || place < presentEnd && pass.isTied(place) { continue }
-            if place - position > end - place {
+            let before = key
+            key = keys[place]
+            if place < first { continue }
+            if place < presentEnd, pass.isTied(before, key) { continue }
+            if place &- position > end &- place {
                 left = total
                 weightLeft = weight
                 var p = end - 1
@@ -193,7 +199,7 @@ extension SquaredErrorImpurity {
                     let (w, sum) = terms(pass.row(p))
                     left -= sum
                     weightLeft -= w
-                    p -= 1
+                    p &-= 1
                 }
             }
             position = place
@@ -204,11 +210,12 @@ extension SquaredErrorImpurity {
             if left * left * weightRight + right * right * weightLeft <= reach, reach > 1e-280, reach < 1e300 {
                 continue
             }
-            if weightLeft < pass.limits.weight || weightRight < pass.limits.weight { continue }
+            if weightLeft < limits.weight || weightRight < limits.weight { continue }
             let proxy = left * left / weightLeft + right * right / weightRight
-            if proxy > split.proxy {
+            if proxy > best {
                 pass.record(place, proxy, into: &split)
-                bound = proxy * (1 - 1e-12)
+                best = proxy
+                bound = best * (1 - 1e-12)
             }
         }
     }

@@ -3,10 +3,14 @@
 public struct TreeSplit: Sendable {
     /// The column that is compared, or -1 while no split was found.
     public var feature = -1
-    /// Rows whose value is at most this go left.
-    public var threshold = 0.0
+    /// Rows whose value is at most this go left; not known before the node is divided.
+    public var threshold = Double.nan
+    /// The greatest rank that goes left in a split of sorted rows.
+    var lastLeft: UInt32 = 0
     /// Ranks below this go left: the same rule as the threshold's.
     var cut: UInt32 = 0
+    /// The `cut` of a split that sends only missing values right.
+    static let missingRight = UInt32.max
     /// Whether rows with a missing value go left.
     public var missingGoesLeft = false
     /// How many rows go left.

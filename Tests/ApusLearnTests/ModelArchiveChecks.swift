@@ -21,7 +21,8 @@ func expectArchiveIsChecked<Model: FittedModel>(
     #expect(throws: ApusError.self, sourceLocation: sourceLocation) { try Model(from: ModelArchive()) }
     for name in Set(archive.tensors.keys).union(archive.attributes.keys).subtracting(optional) {
         let without = ModelArchive(
-            tensors: archive.tensors.filter { $0.key != name }, attributes: archive.attributes.filter { $0.key != name })
+            tensors: archive.tensors.filter { $0.key != name }, attributes: archive.attributes.filter { $0.key != name }
+        )
         #expect(throws: ApusError.self, "without \(name)", sourceLocation: sourceLocation) {
             try Model(from: without)
         }

@@ -107,6 +107,9 @@ public struct LinearRegression: Regressor {
     }
 
     private func bySingularValues(_ features: Matrix, _ targets: Matrix) throws -> Solution {
+        guard FiniteKernel.allFinite(features.values), FiniteKernel.allFinite(targets.values) else {
+            throw LinearRegression.overflow
+        }
         let found = try LAPACK.leastSquares(features, targets, tolerance: tol)
         return (found.solution.values, found.rank, found.singularValues)
     }

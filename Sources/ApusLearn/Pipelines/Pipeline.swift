@@ -78,7 +78,8 @@ extension Pipeline: StepSequence {
         var seen: [String: Int] = [:]
         return kinds.map { kind in
             let words = kind.split(separator: "-")
-            let name = words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+            let name =
+                words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
             seen[name, default: 0] += 1
             let count = seen[name, default: 1]
             return count == 1 ? name : "\(name)\(count)"

@@ -71,11 +71,13 @@ public struct OneHotEncoder: Transformer {
             return distinct + (sorted.count < column.count ? [.nan] : [])
         }
         let model = Model(
-            counts: categories.map(\.count), values: categories.flatMap { $0 }, handleUnknown: handleUnknown, drop: drop)
+            counts: categories.map(\.count), values: categories.flatMap { $0 }, handleUnknown: handleUnknown, drop: drop
+        )
         let widest = categories.indices.max { categories[$0].count < categories[$1].count } ?? 0
         try checkOutputSize(
             rows: x.rows, columns: model.outputCount,
-            remedy: "column \(widest) alone has \(categories[widest].count) different values: leave it out or group them")
+            remedy:
+                "column \(widest) alone has \(categories[widest].count) different values: leave it out or group them")
         return model
     }
 }

@@ -72,7 +72,7 @@ extension PolynomialFeatures {
 
         /// Nil when there would be no column, or more than can be held.
         init?(featureCount d: Int, _ estimator: PolynomialFeatures) {
-            guard d > 0, d < mostOutputColumns else { return nil }
+            guard let count = Model.outputCount(d, estimator) else { return nil }
             var features: [Int32] = estimator.includeBias ? [-1] : []
             var sources: [Int32] = estimator.includeBias ? [-1] : []
             // Products of one degree more: each feature times those products whose first factor does not come before
@@ -80,26 +80,38 @@ extension PolynomialFeatures {
             var first: [Int] = []
             var end = 0
             for degree in stride(from: 1, through: estimator.degree, by: 1) {
-                let blockStart = features.count
                 var starts: [Int] = []
                 for j in 0..<d {
                     starts.append(features.count)
                     let next = estimator.interactionOnly ? j + 1 : j
                     let begin = degree == 1 || next >= d ? end : first[next]
                     let added = degree == 1 ? 1 : end - begin
-                    guard features.count + added <= mostOutputColumns else { return nil }
                     features.append(contentsOf: repeatElement(Int32(j), count: added))
                     sources.append(contentsOf: degree == 1 ? [-1] : (begin..<end).map { Int32($0) })
                 }
-                if features.count == blockStart { break }
+                if features.count == count { break }
                 first = starts
                 end = features.count
             }
-            guard !features.isEmpty else { return nil }
             featureCount = d
             self.estimator = estimator
             self.features = features
             self.sources = sources
+        }
+
+        /// How many products there are, or nil when there are none or more than can be held.
+        private static func outputCount(_ d: Int, _ estimator: PolynomialFeatures) -> Int? {
+            let highest = estimator.interactionOnly ? min(estimator.degree, d) : estimator.degree
+            guard d > 0, d < mostOutputColumns, highest <= mostOutputColumns else { return nil }
+            var total = estimator.includeBias ? 1 : 0
+            // C(d + k - 1, k) products of k features, C(d, k) of k different ones.
+            var products = 1
+            for k in stride(from: 1, through: highest, by: 1) {
+                products = products * (estimator.interactionOnly ? d - k + 1 : d + k - 1) / k
+                total += products
+                if total > mostOutputColumns { return nil }
+            }
+            return total > 0 ? total : nil
         }
 
         /// How many columns come out.

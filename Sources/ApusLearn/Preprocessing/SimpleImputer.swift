@@ -77,7 +77,8 @@ public struct SimpleImputer: Transformer {
         let indicated = addIndicator ? counts.indices.filter { counts[$0] < Double(x.rows) } : []
         guard !kept.isEmpty || !indicated.isEmpty else {
             throw ApusError(
-                .invalidInput, "Every value of x is missing, so there is nothing to learn; keep empty features or "
+                .invalidInput,
+                "Every value of x is missing, so there is nothing to learn; keep empty features or "
                     + "take a column that has values.")
         }
         let fills = statistics(x, counts)

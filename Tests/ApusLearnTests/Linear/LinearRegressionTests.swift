@@ -93,6 +93,7 @@ import Testing
         #expect(throws: ApusError.self) { try fit.fit(x, y, weights: [0, 0, 0]) }
         #expect(throws: ApusError.self) { try fit.fit(x, y, weights: [1, .nan, 1]) }
         #expect(throws: ApusError.self) { try fit.fit(Matrix([[1e308], [1e308], [1e308]]), y) }
+        #expect(throws: ApusError.self) { try fit.fit(Matrix([[1.7e308], [-1.7e308], [-1.7e308]]), y) }
         #expect(throws: ApusError.self) { try LinearRegression(tol: -1).fit(x, y) }
         #expect(throws: ApusError.self) { try LinearRegression(tol: .nan).fit(x, y) }
         let model = try fit.fit(x, y)

@@ -154,7 +154,7 @@ def many_classes():
 
 
 def large_logistic():
-    for classes, rows, columns, seed in [(2, 9001, 10, 1), (3, 9001, 10, 2), (10, 5003, 12, 3)]:
+    for classes, rows, columns, seed in [(2, 8999, 6, 1), (3, 4999, 6, 2), (10, 4500, 8, 3)]:
         random = np.random.RandomState(seed)
         X = random.random_sample((rows, columns)) * 2 - 1
         noise = random.random_sample(rows)

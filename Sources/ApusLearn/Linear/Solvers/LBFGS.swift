@@ -64,6 +64,11 @@ struct LBFGS {
         func ended(_ converged: Bool) -> Result {
             Result(point: current, iterations: min(iterations, maxIterations), converged: converged)
         }
+        guard current.value.isFinite, BLAS.dot(current.gradient, current.gradient).isFinite else {
+            throw ApusError(
+                .numericalFailure, "The loss or its gradient overflows at the start; scale the columns, then fit again."
+            )
+        }
         if current.largestSlope <= gradientTolerance { return ended(true) }
 
         while true {

@@ -48,7 +48,8 @@ struct LineSearch {
     mutating func advance(value: Double, slope: Double) -> Bool {
         let enough = start.value + step * requiredSlope
         if modified, value <= enough, slope >= 0 { modified = false }
-        let stuck = bracketed && (step <= lower || step >= upper || upper - lower <= LineSearch.intervalTolerance * upper)
+        let stuck =
+            bracketed && (step <= lower || step >= upper || upper - lower <= LineSearch.intervalTolerance * upper)
         let atEnd =
             (step == LineSearch.largestStep && value <= enough && slope <= requiredSlope)
             || (step == 0 && (value > enough || slope >= requiredSlope))

@@ -1,3 +1,4 @@
+#if Server
 import Apus
 import ArgumentParser
 
@@ -16,7 +17,15 @@ struct ApusCommand: AsyncParsableCommand {
             """,
         version: TrainedModel.libraryVersion,
         subcommands: [
-            DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-            ModelsCommand.self, InspectCommand.self,
+            GuideCommand.self, DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
+            ModelsCommand.self, InspectCommand.self, ServeCommand.self,
         ])
 }
+#else
+
+/// Stands in for the command where the package is built without the trait that brings its dependencies.
+@main
+struct ApusCommand {
+    static func main() { print("This apus was built without its trait Server; build it with the default traits.") }
+}
+#endif

@@ -1,3 +1,4 @@
+#if Server
 import Apus
 import ApusCore
 import Foundation
@@ -89,3 +90,4 @@ private final class ProgressBar: @unchecked Sendable {
         lock.withLock { if drawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Server
 import Apus
 import ApusCore
 import ApusDatasets
@@ -100,3 +101,4 @@ struct DataCommand: ParsableCommand {
         }
     }
 }
+#endif

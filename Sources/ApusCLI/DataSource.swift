@@ -1,3 +1,4 @@
+#if Server
 import Apus
 import ApusCore
 import ApusDatasets
@@ -24,3 +25,4 @@ struct DataSource {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Server
 import Apus
 import ApusCore
 import ApusFrame
@@ -32,3 +33,4 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Server
 import Apus
 import ApusCore
 import ArgumentParser
@@ -20,3 +21,4 @@ struct InspectCommand: ParsableCommand {
         }
     }
 }
+#endif

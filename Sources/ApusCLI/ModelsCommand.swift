@@ -1,3 +1,4 @@
+#if Server
 import Apus
 import ApusCore
 import ArgumentParser
@@ -46,3 +47,4 @@ struct ModelsCommand: ParsableCommand {
         Console.say(table.text(width: Console.width))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Server
 import Apus
 import ApusCore
 import ApusFrame
@@ -38,3 +39,4 @@ struct PredictCommand: ParsableCommand {
         }
     }
 }
+#endif

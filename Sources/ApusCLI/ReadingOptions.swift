@@ -1,3 +1,4 @@
+#if Server
 import Apus
 import ApusFrame
 import ArgumentParser
@@ -27,3 +28,4 @@ struct ReadingOptions: ParsableArguments {
         return options
     }
 }
+#endif

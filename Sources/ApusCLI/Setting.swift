@@ -1,3 +1,4 @@
+#if Server
 import ArgumentParser
 
 /// `name=value` on the command line.
@@ -11,3 +12,4 @@ struct Setting: ExpressibleByArgument {
         value = String(argument[argument.index(after: sign)...])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Server
 import Apus
 import ApusCore
 import ApusFrame
@@ -76,3 +77,4 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension LearningTask: ExpressibleByArgument {}
+#endif

@@ -142,6 +142,12 @@ enum Snippets {
             right.append(try accuracy(honest))
         }
         """#
+    static let clusters = #"""
+        let blobs = try makeBlobs(nSamples: 300, centers: 3, clusterStd: 2, seed: 42)
+        let model = try KMeans(nClusters: 3, nInit: 10, seed: 42).fit(blobs.x)
+        let agreement = try adjustedRandScore(blobs.y, Labels(model.labels))
+        let separation = try silhouetteScore(blobs.x, Labels(model.labels))
+        """#
     static let regression = #"""
         let diabetes = try Datasets.load("diabetes")
         let x = try diabetes.matrix()

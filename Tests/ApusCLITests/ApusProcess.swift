@@ -1,3 +1,4 @@
+#if Server
 import Foundation
 import Testing
 
@@ -95,3 +96,4 @@ final class Workplace {
     /// The names of all files in the folder.
     var files: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted() }
 }
+#endif

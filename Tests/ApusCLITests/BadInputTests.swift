@@ -1,3 +1,4 @@
+#if Server
 import Foundation
 import Testing
 
@@ -103,3 +104,4 @@ import Testing
         #expect(run.errors.contains("no/such/folder/m.apus"), "\(run.errors)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Server
 import Foundation
 import Testing
 
@@ -99,3 +100,4 @@ import Testing
         #expect(refused.errors.contains("no probabilities"))
     }
 }
+#endif

@@ -156,8 +156,8 @@ struct BiasAndVariance: Section {
             Picture(
                 [Self.chart(results)],
                 caption:
-                    "On a logarithmic scale: bias² falls with the degree, variance rises, and their sum is smallest "
-                    + "where the two have done with each other.",
+                    "On a logarithmic scale: bias² falls with the degree, variance rises, and their sum is smallest in "
+                    + "between.",
                 width: 760, height: 400, characters: .ascii, rows: 16))
         let best = results.min { $0.sum < $1.sum }?.degree ?? 0
         chapter.record("best degree", .int(best))

@@ -84,12 +84,11 @@ struct SupervisedAndUnsupervised: Section {
         let progress = try diabetes.numbers(of: "progression")
         let line = try LinearRegression().fit(Matrix(column: bmi), progress)
         let ends = [bmi.min() ?? 0, bmi.max() ?? 0]
+        let heights = try line.predict(Matrix(column: ends))
         return Chart {
             PointMark(x: .value("Body-mass index (centred)", bmi), y: .value("Progression", progress)).opacity(0.6)
-            LineMark(
-                x: .value("Body-mass index (centred)", ends), y: .value("Progression", try line.predict(Matrix(column: ends)))
-            )
-            .foregroundStyle(.vermilion).lineStyle(StrokeStyle(lineWidth: 3))
+            LineMark(x: .value("Body-mass index (centred)", ends), y: .value("Progression", heights))
+                .foregroundStyle(.vermilion).lineStyle(StrokeStyle(lineWidth: 3))
         }
         .chartTitle("One feature: a line")
     }

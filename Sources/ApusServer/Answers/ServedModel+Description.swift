@@ -1,0 +1,29 @@
+import Apus
+import ApusCore
+import ApusFrame
+
+extension ServedModel {
+    /// What a client has to know to use the model: what it predicts, from which columns, with which parameters.
+    var description: JSONValue {
+        var fields: [String: JSONValue] = [
+            "name": .string(name),
+            "kind": .string(model.catalogName),
+            "task": .string(model.task.rawValue),
+            "target": .string(model.target),
+            "parameters": .object(model.parameters),
+            "columns": .array(model.encoder.inputColumns.map(describe)),
+        ]
+        if let classes = model.classes { fields["classes"] = .array(classes.json) }
+        return .object(fields)
+    }
+
+    private func describe(_ column: FittedFrameEncoder.InputColumn) -> JSONValue {
+        var fields: [String: JSONValue] = [
+            "name": .string(column.schema.name),
+            "type": .string(column.schema.type.rawValue),
+            "roles": .array(column.schema.roles.map { .string($0.rawValue) }),
+        ]
+        if !column.schema.type.isNumeric { fields["levels"] = .array(column.levels.map { .string($0) }) }
+        return .object(fields)
+    }
+}

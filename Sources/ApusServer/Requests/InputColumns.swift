@@ -1,0 +1,113 @@
+import Apus
+import ApusFrame
+
+/// The columns a model needs, as a request has to fill them: what a value may be, and what each column is called.
+struct InputColumns: Sendable {
+    private enum Kind: Sendable { case number, flag, time, text }
+
+    private struct Column: Sendable {
+        let name: String
+        let kind: Kind
+        /// The texts that are allowed; nil where any is.
+        let levels: Set<String>?
+        let mayBeMissing: Bool
+
+        var wanted: String {
+            switch kind {
+            case .number: "a number"
+            case .flag: "true or false"
+            case .time: "a date or time such as \"2026-03-01T12:30:00Z\""
+            case .text: "a text"
+            }
+        }
+    }
+
+    private let columns: [Column]
+    private let places: [String: Int]
+    private let ignored: Set<String>
+    private let target: String
+
+    init(of model: TrainedModel) {
+        let refusesUnseen = model.encoder.unseen == .error
+        columns = model.encoder.inputColumns.map { column in
+            let kind: Kind =
+                switch column.schema.type {
+                case .double, .int: .number
+                case .bool: .flag
+                case .dateTime: .time
+                case .string, .categorical: .text
+                }
+            let isLimited = kind == .text && refusesUnseen
+            return Column(
+                name: column.schema.name, kind: kind, levels: isLimited ? Set(column.levels) : nil,
+                mayBeMissing: !isLimited || column.hasMissingLevel || column.replacement != .missing)
+        }
+        places = Dictionary(zip(columns.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
+        ignored = Set(model.encoder.ignoredColumns)
+        target = model.target
+    }
+
+    /// Number of columns.
+    var count: Int { columns.count }
+
+    /// The names in a sentence, the first twenty of them.
+    var names: String {
+        columns.prefix(20).map(\.name).joined(separator: ", ") + (columns.count > 20 ? ", …" : "")
+    }
+
+    /// The name of a column.
+    func name(at place: Int) -> String { columns[place].name }
+
+    /// The place of the column with a name; nil for one that had no value in training and is not looked at.
+    ///
+    /// - Throws: `RequestFailure` for a name the model does not know: a slip of the pen must not become a missing value.
+    func place(of name: String, field: @autoclosure () -> String) throws -> Int? {
+        if let place = places[name] { return place }
+        if ignored.contains(name) { return nil }
+        if name == target {
+            throw RequestFailure.unusable(
+                "unknownField", "“\(name)” is what the model predicts; leave it out.", field: field())
+        }
+        // The nearest name is only looked for where it costs little, whatever was sent.
+        let near = name.utf8.count < 200 ? suggestion(for: name, among: columns.prefix(500).map(\.name)) : ""
+        throw RequestFailure.unusable(
+            "unknownField",
+            "The model knows no field “\(name.prefix(100))”\(near); its fields are \(names).", field: field())
+    }
+
+    /// Throws unless a value can stand in a column.
+    func check(_ cell: Cell, at place: Int, field: @autoclosure () -> String) throws {
+        let column = columns[place]
+        switch (cell, column.kind) {
+        case (.number(let value), _) where !value.isFinite:
+            throw RequestFailure.unusable(
+                "notFinite", "The number for “\(column.name)” is too large; send a finite one or null.",
+                field: field())
+        case (.number, .number), (.number, .time), (.flag, .flag): return
+        case (.number(let value), .flag) where value == 0 || value == 1: return
+        case (.text(let text), .time) where DateTime(text) != nil: return
+        case (.missing, _) where column.mayBeMissing: return
+        case (_, .text) where cell != .missing:
+            guard let levels = column.levels, !levels.contains(cell.description) else { return }
+            throw unseen("“\(cell.description.prefix(100))” did not occur in training", column, field())
+        case (.missing, _): throw unseen("It had a value in every row of the training", column, field())
+        case (let cell, _):
+            let found: String =
+                switch cell {
+                case .text(let text): "the text “\(text.prefix(100))”"
+                case .flag, .number, .missing: "\(cell)"
+                }
+            throw RequestFailure.unusable(
+                "wrongType", "“\(column.name)” is \(found); send \(column.wanted), or null if it is not known.",
+                field: field())
+        }
+    }
+
+    private func unseen(_ finding: String, _ column: Column, _ field: String) -> RequestFailure {
+        let known = (column.levels ?? []).sorted()
+        return .unusable(
+            "unseenLevel",
+            "“\(column.name)” cannot be used: \(finding); send one of \(known.prefix(10).joined(separator: ", "))"
+                + (known.count > 10 ? ", …." : "."), field: field)
+    }
+}

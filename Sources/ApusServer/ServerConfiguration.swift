@@ -1,0 +1,54 @@
+import ApusCore
+
+/// Where a server listens, and what it takes at most.
+public struct ServerConfiguration: Sendable, Hashable {
+    /// The address to listen on: by default this machine alone; `0.0.0.0` for every one that can reach it.
+    public var host: String
+    /// The port, 0 to 65535; 0 takes a free one.
+    public var port: Int
+    /// The largest body of a request, in bytes.
+    public var maxBodyBytes: Int
+    /// The most rows of a request.
+    public var maxRows: Int
+    /// Seconds a client may take to send a request before it is refused with status 408.
+    public var requestTimeout: Double
+    /// Seconds a connection may stay open between requests.
+    public var idleTimeout: Double
+    /// Seconds that requests under way may take after the server was told to stop.
+    public var shutdownTimeout: Double
+
+    /// A configuration, by default for port 8080 of this machine alone, bodies up to 8 MB and 100,000 rows.
+    public init(
+        host: String = "127.0.0.1", port: Int = 8080, maxBodyBytes: Int = 8 << 20, maxRows: Int = 100_000,
+        requestTimeout: Double = 30, idleTimeout: Double = 60, shutdownTimeout: Double = 30
+    ) {
+        self.host = host
+        self.port = port
+        self.maxBodyBytes = maxBodyBytes
+        self.maxRows = maxRows
+        self.requestTimeout = requestTimeout
+        self.idleTimeout = idleTimeout
+        self.shutdownTimeout = shutdownTimeout
+    }
+
+    /// Throws unless each value is in its range.
+    ///
+    /// - Throws: `ApusError` with code `invalidParameter`, naming the value.
+    func check() throws {
+        guard (0...65535).contains(port) else {
+            throw ApusError(.invalidParameter, "port is \(port); it must be from 0 to 65535.")
+        }
+        guard !host.isEmpty else {
+            throw ApusError(.invalidParameter, "host is empty; give an address such as 127.0.0.1 or 0.0.0.0.")
+        }
+        for (name, value) in [("maxBodyBytes", maxBodyBytes), ("maxRows", maxRows)] where value < 1 {
+            throw ApusError(.invalidParameter, "\(name) is \(value); it must be at least 1.")
+        }
+        let times = [
+            ("requestTimeout", requestTimeout), ("idleTimeout", idleTimeout), ("shutdownTimeout", shutdownTimeout),
+        ]
+        for (name, value) in times where !(value > 0 && value <= 86_400) {
+            throw ApusError(.invalidParameter, "\(name) is \(value) seconds; it must be above 0 and at most 86400.")
+        }
+    }
+}

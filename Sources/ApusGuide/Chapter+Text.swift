@@ -29,7 +29,8 @@ struct TextLayout {
         case .heading(let title): "\(title)\n\(String(repeating: "─", count: displayWidth(title)))"
         case .paragraph(let text): wrapped(text)
         case .formula(let text):
-            text.split(separator: "\n").map { wrapped(String($0), first: "    ", rest: "      ") }.joined(separator: "\n")
+            text.split(separator: "\n").map { wrapped(String($0), first: "    ", rest: "      ") }.joined(
+                separator: "\n")
         case .code(let text): lines(text).map { broken($0, prefix: "  │ ") }.joined(separator: "\n")
         case .output(let text): lines(text).map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
         case .table(let header, let rows, let caption): table(header, rows, caption)

@@ -105,7 +105,9 @@ public struct Chapter: Sendable {
     public mutating func record(_ name: String, _ value: Double) { record(name, .double(value)) }
 
     /// Keeps numbers under a name.
-    public mutating func record(_ name: String, _ values: [Double]) { record(name, .array(values.map(JSONValue.double))) }
+    public mutating func record(_ name: String, _ values: [Double]) {
+        record(name, .array(values.map(JSONValue.double)))
+    }
 
     /// The figure of that name.
     public func figure(_ name: String) -> JSONValue? { figures.first { $0.name == name }?.value }

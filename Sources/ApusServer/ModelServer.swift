@@ -1,184 +1,184 @@
 #if Server
-    import Apus
-    import ApusCore
-    import Hummingbird
-    import Logging
-    import NIOCore
-    import ServiceLifecycle
-    import UnixSignals
+import Apus
+import ApusCore
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
 
-    #if canImport(Darwin)
-        import Darwin
-    #elseif canImport(Glibc)
-        import Glibc
-    #elseif canImport(Musl)
-        import Musl
-    #endif
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 
-    /// Serves models over HTTP.
+/// Serves models over HTTP.
+///
+///     let server = try ModelServer(modelFiles: ["iris.apus"])
+///     try await server.run()
+///
+///     curl http://127.0.0.1:8080/predict -d '{"data": [5.1, 3.5, 1.4, 0.2]}'
+///     {"prediction":["setosa"]}
+///
+/// `POST /predict` asks the first model, `POST /models/NAME/predict` any; `GET /models` tells which columns they need,
+/// `GET /healthz` whether the server is up. Whatever is wrong with a request comes back as JSON that names the field:
+/// `{"error": {"code": "wrongType", "message": "…", "field": "data[1].age"}}`.
+public struct ModelServer: Sendable {
+    /// The models, the first of which answers `/predict`.
+    public let models: [ServedModel]
+    /// Where the server listens, and what it takes at most.
+    public let configuration: ServerConfiguration
+    /// Where it writes what happens; by default the standard error stream, from level `info` up.
+    public var logger = Logger(label: "apus") { StreamLogHandler.standardError(label: $0) }
+
+    /// A server of some models.
     ///
-    ///     let server = try ModelServer(modelFiles: ["iris.apus"])
-    ///     try await server.run()
+    /// - Parameters:
+    ///   - models: At least one; the first answers `/predict`.
+    ///   - configuration: Where to listen, and what to take at most.
+    /// - Throws: `ApusError` with code `invalidParameter` when two models have the same name, one has none, or the
+    ///   configuration is out of range.
+    public init(models: [ServedModel], configuration: ServerConfiguration = ServerConfiguration()) throws {
+        try configuration.check()
+        guard !models.isEmpty else {
+            throw ApusError(.invalidParameter, "There is no model to serve; give at least one.")
+        }
+        var names: Set<String> = []
+        for model in models {
+            guard !model.name.isEmpty else {
+                throw ApusError(.invalidParameter, "A model has no name to serve it by; give it one.")
+            }
+            guard names.insert(model.name).inserted else {
+                throw ApusError(
+                    .invalidParameter, "Two models are called \(model.name); give each a name of its own.")
+            }
+        }
+        self.models = models
+        self.configuration = configuration
+    }
+
+    /// A server of the models in some files, each by the name of its file without extension.
     ///
-    ///     curl http://127.0.0.1:8080/predict -d '{"data": [5.1, 3.5, 1.4, 0.2]}'
-    ///     {"prediction":["setosa"]}
+    /// - Throws: `ApusError` with code `unreadableModel`, or as the other initialiser.
+    public init(modelFiles: [String], configuration: ServerConfiguration = ServerConfiguration()) throws {
+        let models = try modelFiles.map { path in
+            let file = path.split(separator: "/").last ?? ""
+            let end = file.lastIndex(of: ".") ?? file.endIndex
+            return ServedModel(
+                name: String(end > file.startIndex ? file[..<end] : file),
+                model: try TrainedModel(contentsOf: path))
+        }
+        try self.init(models: models, configuration: configuration)
+    }
+
+    // MARK: Running
+
+    /// Serves until the process is told to stop (SIGTERM or SIGINT), then answers the requests under way and returns.
     ///
-    /// `POST /predict` asks the first model, `POST /models/NAME/predict` any; `GET /models` tells which columns they need,
-    /// `GET /healthz` whether the server is up. Whatever is wrong with a request comes back as JSON that names the field:
-    /// `{"error": {"code": "wrongType", "message": "…", "field": "data[1].age"}}`.
-    public struct ModelServer: Sendable {
-        /// The models, the first of which answers `/predict`.
-        public let models: [ServedModel]
-        /// Where the server listens, and what it takes at most.
-        public let configuration: ServerConfiguration
-        /// Where it writes what happens; by default the standard error stream, from level `info` up.
-        public var logger = Logger(label: "apus") { StreamLogHandler.standardError(label: $0) }
+    /// - Throws: `ApusError` with code `unavailable` when the server cannot listen at its address.
+    public func run() async throws {
+        try await run(group(stoppingAt: [.sigterm, .sigint]) { announce($0) })
+        logger.info("Stopped.")
+    }
 
-        /// A server of some models.
-        ///
-        /// - Parameters:
-        ///   - models: At least one; the first answers `/predict`.
-        ///   - configuration: Where to listen, and what to take at most.
-        /// - Throws: `ApusError` with code `invalidParameter` when two models have the same name, one has none, or the
-        ///   configuration is out of range.
-        public init(models: [ServedModel], configuration: ServerConfiguration = ServerConfiguration()) throws {
-            try configuration.check()
-            guard !models.isEmpty else {
-                throw ApusError(.invalidParameter, "There is no model to serve; give at least one.")
-            }
-            var names: Set<String> = []
-            for model in models {
-                guard !model.name.isEmpty else {
-                    throw ApusError(.invalidParameter, "A model has no name to serve it by; give it one.")
-                }
-                guard names.insert(model.name).inserted else {
-                    throw ApusError(
-                        .invalidParameter, "Two models are called \(model.name); give each a name of its own.")
-                }
-            }
-            self.models = models
-            self.configuration = configuration
-        }
-
-        /// A server of the models in some files, each by the name of its file without extension.
-        ///
-        /// - Throws: `ApusError` with code `unreadableModel`, or as the other initialiser.
-        public init(modelFiles: [String], configuration: ServerConfiguration = ServerConfiguration()) throws {
-            let models = try modelFiles.map { path in
-                let file = path.split(separator: "/").last ?? ""
-                let end = file.lastIndex(of: ".") ?? file.endIndex
-                return ServedModel(
-                    name: String(end > file.startIndex ? file[..<end] : file),
-                    model: try TrainedModel(contentsOf: path))
-            }
-            try self.init(models: models, configuration: configuration)
-        }
-
-        // MARK: Running
-
-        /// Serves until the process is told to stop (SIGTERM or SIGINT), then answers the requests under way and returns.
-        ///
-        /// - Throws: `ApusError` with code `unavailable` when the server cannot listen at its address.
-        public func run() async throws {
-            try await run(group(stoppingAt: [.sigterm, .sigint]) { announce($0) })
-            logger.info("Stopped.")
-        }
-
-        /// Serves while `body` runs, for tests and demonstrations: the server stops when it returns.
-        ///
-        /// - Parameter body: Gets the port, which is a free one where the configuration says 0.
-        /// - Throws: What `body` throws, or `ApusError` with code `unavailable`.
-        public func withRunning<Result>(
-            isolation: isolated (any Actor)? = #isolation, _ body: (Int) async throws -> Result
-        ) async throws -> Result {
-            let (ports, started) = AsyncThrowingStream<Int, any Error>.makeStream()
-            let group = group(stoppingAt: []) { started.yield($0) }
-            return try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask {
-                    do {
-                        try await run(group)
-                        started.finish()
-                    } catch {
-                        started.finish(throwing: error)
-                        throw error
-                    }
-                }
-                guard let port = try await ports.first(where: { _ in true }) else { throw CancellationError() }
+    /// Serves while `body` runs, for tests and demonstrations: the server stops when it returns.
+    ///
+    /// - Parameter body: Gets the port, which is a free one where the configuration says 0.
+    /// - Throws: What `body` throws, or `ApusError` with code `unavailable`.
+    public func withRunning<Result>(
+        isolation: isolated (any Actor)? = #isolation, _ body: (Int) async throws -> Result
+    ) async throws -> Result {
+        let (ports, started) = AsyncThrowingStream<Int, any Error>.makeStream()
+        let group = group(stoppingAt: []) { started.yield($0) }
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
                 do {
-                    let result = try await body(port)
-                    await group.triggerGracefulShutdown()
-                    try await tasks.waitForAll()
-                    return result
+                    try await run(group)
+                    started.finish()
                 } catch {
-                    await group.triggerGracefulShutdown()
+                    started.finish(throwing: error)
                     throw error
                 }
             }
-        }
-
-        /// What answers requests, apart from any socket.
-        func application(onStart: @escaping @Sendable (Int) -> Void = { _ in }) -> Application<Routes> {
-            let timeout = TimeAmount.nanoseconds(Int64(configuration.requestTimeout * 1e9))
-            // The web framework speaks up only when something goes wrong.
-            var quiet = logger
-            quiet.logLevel = max(logger.logLevel, .warning)
-            return Application(
-                responder: Routes(models: models, configuration: configuration, logger: logger),
-                server: .http1(
-                    configuration: .init(
-                        additionalChannelHandlers: [ConnectionGuard(timeout: timeout)],
-                        idleTimeout: .nanoseconds(Int64(configuration.idleTimeout * 1e9)))),
-                configuration: ApplicationConfiguration(
-                    address: .hostname(configuration.host, port: configuration.port)),
-                onServerRunning: { onStart($0.localAddress?.port ?? 0) }, logger: quiet)
-        }
-
-        private func group(
-            stoppingAt signals: [UnixSignal], onStart: @escaping @Sendable (Int) -> Void
-        ) -> ServiceGroup {
-            let application = application(onStart: onStart)
-            var settings = ServiceGroupConfiguration(
-                services: [application], gracefulShutdownSignals: signals, logger: application.logger)
-            settings.maximumGracefulShutdownDuration = .seconds(configuration.shutdownTimeout)
-            return ServiceGroup(configuration: settings)
-        }
-
-        private func run(_ group: ServiceGroup) async throws {
+            guard let port = try await ports.first(where: { _ in true }) else { throw CancellationError() }
             do {
-                try await group.run()
-            } catch let error as IOError {
-                throw unavailable(error)
-            } catch let error as SocketAddressError {
-                throw ApusError(
-                    .unavailable, "The host \(configuration.host) is not known; give an address of this machine.",
-                    cause: error)
+                let result = try await body(port)
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+                return result
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
             }
-        }
-
-        private func unavailable(_ error: IOError) -> ApusError {
-            let place = "port \(configuration.port) of \(configuration.host)"
-            switch error.errnoCode {
-            case EADDRINUSE:
-                return ApusError(
-                    .unavailable,
-                    "Another process listens at \(place); stop it, or choose another port (0 takes a free one).")
-            case EACCES:
-                return ApusError(
-                    .unavailable, "The system does not let this process listen at \(place); choose one above 1023.")
-            case EADDRNOTAVAIL:
-                return ApusError(
-                    .unavailable,
-                    "The host \(configuration.host) is no address of this machine; use 127.0.0.1 or 0.0.0.0.")
-            default:
-                return ApusError(.unavailable, "The server cannot listen at \(place).", cause: error)
-            }
-        }
-
-        private func announce(_ port: Int) {
-            let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-            logger.info(
-                "Serving at http://\(host):\(port)",
-                metadata: ["models": .array(models.map { "\($0.name)" })])
         }
     }
+
+    /// What answers requests, apart from any socket.
+    func application(onStart: @escaping @Sendable (Int) -> Void = { _ in }) -> Application<Routes> {
+        let timeout = TimeAmount.nanoseconds(Int64(configuration.requestTimeout * 1e9))
+        // The web framework speaks up only when something goes wrong.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            responder: Routes(models: models, configuration: configuration, logger: logger),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionGuard(timeout: timeout)],
+                    idleTimeout: .nanoseconds(Int64(configuration.idleTimeout * 1e9)))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port)),
+            onServerRunning: { onStart($0.localAddress?.port ?? 0) }, logger: quiet)
+    }
+
+    private func group(
+        stoppingAt signals: [UnixSignal], onStart: @escaping @Sendable (Int) -> Void
+    ) -> ServiceGroup {
+        let application = application(onStart: onStart)
+        var settings = ServiceGroupConfiguration(
+            services: [application], gracefulShutdownSignals: signals, logger: application.logger)
+        settings.maximumGracefulShutdownDuration = .seconds(configuration.shutdownTimeout)
+        return ServiceGroup(configuration: settings)
+    }
+
+    private func run(_ group: ServiceGroup) async throws {
+        do {
+            try await group.run()
+        } catch let error as IOError {
+            throw unavailable(error)
+        } catch let error as SocketAddressError {
+            throw ApusError(
+                .unavailable, "The host \(configuration.host) is not known; give an address of this machine.",
+                cause: error)
+        }
+    }
+
+    private func unavailable(_ error: IOError) -> ApusError {
+        let place = "port \(configuration.port) of \(configuration.host)"
+        switch error.errnoCode {
+        case EADDRINUSE:
+            return ApusError(
+                .unavailable,
+                "Another process listens at \(place); stop it, or choose another port (0 takes a free one).")
+        case EACCES:
+            return ApusError(
+                .unavailable, "The system does not let this process listen at \(place); choose one above 1023.")
+        case EADDRNOTAVAIL:
+            return ApusError(
+                .unavailable,
+                "The host \(configuration.host) is no address of this machine; use 127.0.0.1 or 0.0.0.0.")
+        default:
+            return ApusError(.unavailable, "The server cannot listen at \(place).", cause: error)
+        }
+    }
+
+    private func announce(_ port: Int) {
+        let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+        logger.info(
+            "Serving at http://\(host):\(port)",
+            metadata: ["models": .array(models.map { "\($0.name)" })])
+    }
+}
 #endif

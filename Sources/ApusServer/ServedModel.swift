@@ -19,13 +19,14 @@ public struct ServedModel: Sendable {
         self.name = name
         self.model = model
         columns = InputColumns(of: model)
-        classTexts = model.classes.map { classes in
-            classes.json.map { value in
-                var text = JSONText(capacity: 16)
-                text.value(value)
-                return text.bytes
-            }
-        } ?? []
+        classTexts =
+            model.classes.map { classes in
+                classes.json.map { value in
+                    var text = JSONText(capacity: 16)
+                    text.value(value)
+                    return text.bytes
+                }
+            } ?? []
     }
 }
 

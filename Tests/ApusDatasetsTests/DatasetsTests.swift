@@ -115,10 +115,10 @@ import Testing
         #expect(DataFolder.current(["APUS_DATA": "/d", "HOME": "/h"]) == DataFolder(path: "/d", isChosen: true))
         let ours = DataFolder.current(["APUS_DATA": "", "HOME": "/h", "XDG_CACHE_HOME": "relative"])
         #if os(macOS)
-            #expect(ours == DataFolder(path: "/h/Library/Caches/apus", isChosen: false))
+        #expect(ours == DataFolder(path: "/h/Library/Caches/apus", isChosen: false))
         #else
-            #expect(ours == DataFolder(path: "/h/.cache/apus", isChosen: false))
-            #expect(DataFolder.current(["XDG_CACHE_HOME": "/x", "HOME": "/h"]).path == "/x/apus")
+        #expect(ours == DataFolder(path: "/h/.cache/apus", isChosen: false))
+        #expect(DataFolder.current(["XDG_CACHE_HOME": "/x", "HOME": "/h"]).path == "/x/apus")
         #endif
     }
 

@@ -1,9 +1,9 @@
 import CZlib
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Decompression by zlib, with memory bounded by what the caller expects.

@@ -1,7 +1,7 @@
 #if canImport(Accelerate)
-    import Accelerate
+import Accelerate
 #else
-    import COpenBLAS
+import COpenBLAS
 #endif
 
 /// Partial statistics of the rows of a weighted, centred least-squares problem.

@@ -1,7 +1,7 @@
 #if canImport(Accelerate)
-    import Accelerate
+import Accelerate
 #else
-    import COpenBLAS
+import COpenBLAS
 #endif
 
 /// The logistic loss over many rows: sums of losses and gradients, and probabilities.

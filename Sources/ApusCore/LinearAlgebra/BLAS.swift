@@ -1,7 +1,7 @@
 #if canImport(Accelerate)
-    import Accelerate
+import Accelerate
 #else
-    import COpenBLAS
+import COpenBLAS
 #endif
 
 /// Matrix products by the platform's BLAS: OpenBLAS on Linux, Accelerate on macOS.
@@ -11,11 +11,11 @@
 /// one thread and on many.
 public enum BLAS {
     #if canImport(Accelerate)
-        typealias Size = __LAPACK_int
-        static let ready: Void = { BLASSetThreading(BLAS_THREADING_SINGLE_THREADED) }()
+    typealias Size = __LAPACK_int
+    static let ready: Void = { BLASSetThreading(BLAS_THREADING_SINGLE_THREADED) }()
     #else
-        typealias Size = Int32
-        static let ready: Void = openblas_set_num_threads(1)
+    typealias Size = Int32
+    static let ready: Void = openblas_set_num_threads(1)
     #endif
 
     /// Rows in a block of a parallel product: large enough for BLAS to run at full speed, small enough to share out.

@@ -1,7 +1,7 @@
 #if canImport(Accelerate)
-    import Accelerate
+import Accelerate
 #else
-    import COpenBLAS
+import COpenBLAS
 #endif
 
 extension LAPACK {

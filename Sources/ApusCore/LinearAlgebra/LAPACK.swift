@@ -1,7 +1,7 @@
 #if canImport(Accelerate)
-    import Accelerate
+import Accelerate
 #else
-    import COpenBLAS
+import COpenBLAS
 #endif
 
 /// Decompositions and solvers by the platform's LAPACK.
@@ -109,18 +109,18 @@ public enum LAPACK {
             }
             var largest = norm.max() ?? 0
             #if canImport(Accelerate)
-                dpotrf_(&lower, &n, &values, &lda, &info)
+            dpotrf_(&lower, &n, &values, &lda, &info)
             #else
-                dpotrf_(&lower, &n, &values, &lda, &info, 1)
+            dpotrf_(&lower, &n, &values, &lda, &info, 1)
             #endif
             guard info == 0 else { return nil }
             var reciprocal = 0.0
             var work = [Double](repeating: 0, count: 3 * a.rows)
             var integers = [BLAS.Size](repeating: 0, count: a.rows)
             #if canImport(Accelerate)
-                dpocon_(&lower, &n, &values, &lda, &largest, &reciprocal, &work, &integers, &info)
+            dpocon_(&lower, &n, &values, &lda, &largest, &reciprocal, &work, &integers, &info)
             #else
-                dpocon_(&lower, &n, &values, &lda, &largest, &reciprocal, &work, &integers, &info, 1)
+            dpocon_(&lower, &n, &values, &lda, &largest, &reciprocal, &work, &integers, &info, 1)
             #endif
             factor = values
             size = a.rows
@@ -139,10 +139,10 @@ public enum LAPACK {
             var solution = b
             var lower: CChar = 76
             #if canImport(Accelerate)
-                var factor = factor
-                dpotrs_(&lower, &n, &one, &factor, &lda, &solution, &ldb, &info)
+            var factor = factor
+            dpotrs_(&lower, &n, &one, &factor, &lda, &solution, &ldb, &info)
             #else
-                dpotrs_(&lower, &n, &one, factor, &lda, &solution, &ldb, &info, 1)
+            dpotrs_(&lower, &n, &one, factor, &lda, &solution, &ldb, &info, 1)
             #endif
             return solution
         }
@@ -175,11 +175,11 @@ public enum LAPACK {
         var integers: [BLAS.Size] = [0]
         for _ in 0..<2 {  // the first round asks how much room the second needs
             #if canImport(Accelerate)
-                dsyevd_(
-                    &job, &lower, &n, &values, &lda, &eigenvalues, &work, &size, &integers, &integerSize, &info)
+            dsyevd_(
+                &job, &lower, &n, &values, &lda, &eigenvalues, &work, &size, &integers, &integerSize, &info)
             #else
-                dsyevd_(
-                    &job, &lower, &n, &values, &lda, &eigenvalues, &work, &size, &integers, &integerSize, &info, 1, 1)
+            dsyevd_(
+                &job, &lower, &n, &values, &lda, &eigenvalues, &work, &size, &integers, &integerSize, &info, 1, 1)
             #endif
             guard info == 0 else { throw failure("The symmetric eigenvalue problem", info) }
             if size == -1 {

@@ -14,10 +14,10 @@ struct DataFolder: Sendable, Hashable {
         if let chosen = value("APUS_DATA") { return DataFolder(path: chosen, isChosen: true) }
         let home = value("HOME") ?? NSHomeDirectory()
         #if os(macOS)
-            let caches = "\(home)/Library/Caches"
+        let caches = "\(home)/Library/Caches"
         #else
-            // The specification says to ignore a path that is not absolute.
-            let caches = value("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.cache"
+        // The specification says to ignore a path that is not absolute.
+        let caches = value("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.cache"
         #endif
         return DataFolder(path: "\(caches)/apus", isChosen: false)
     }

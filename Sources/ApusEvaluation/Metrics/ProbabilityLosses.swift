@@ -1,11 +1,11 @@
 import ApusCore
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// The mean of -ln p, where p is the probability that was given to the true class: 0 for certainty, no upper bound.

@@ -1,11 +1,11 @@
 import ApusCore
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// How many rows a side of a split gets: a share of the rows or a number of them.

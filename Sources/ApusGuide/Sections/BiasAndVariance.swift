@@ -80,7 +80,9 @@ struct BiasAndVariance: Section {
             let name = "degree \(degree)"
             chapter.record("\(name) train error", trainError)
             chapter.record("\(name) test error", testError)
-            rows.append(["\(degree)", TextTable.fixed(trainError, 4), TextTable.fixed(testError, 4), Self.verdict(degree)])
+            rows.append([
+                "\(degree)", TextTable.fixed(trainError, 4), TextTable.fixed(testError, 4), Self.verdict(degree),
+            ])
             let grid = (0...240).map { Double($0) / 240 }
             let curve = try model.predict(Matrix(column: grid))
             charts.append(
@@ -147,7 +149,9 @@ struct BiasAndVariance: Section {
             chapter.record("\(name) measured error", part.measured)
             rows.append(
                 ["\(part.degree)"]
-                    + [part.squaredBias, part.variance, part.noise, part.sum, part.measured].map { TextTable.fixed($0, 5) })
+                    + [part.squaredBias, part.variance, part.noise, part.sum, part.measured].map {
+                        TextTable.fixed($0, 5)
+                    })
         }
         chapter.table(
             header: ["degree", "bias²", "variance", "noise", "sum", "measured error"], rows: rows,
@@ -272,7 +276,8 @@ struct BiasAndVariance: Section {
         chapter.attempts([
             Attempt(
                 "Fit degree 15 on a hundred points instead of ten.",
-                expect: "the swings vanish and the test error comes close to the noise, 0.01. More data cures variance."),
+                expect: "the swings vanish and the test error comes close to the noise, 0.01. More data cures variance."
+            ),
             Attempt(
                 "Draw training sets of ten points in the decomposition.",
                 expect: "the same bias at low degrees, but a variance that explodes from degree 4 on: the best degree "

@@ -256,12 +256,14 @@ struct EvaluationMetrics: Section {
             .trap(
                 "Your fraud model is 99.8 % accurate. Do we ship it?",
                 "Ask how much fraud there is. With 0.2 % fraud, never raising an alarm gives 99.8 % too. Ask for recall and "
-                    + "precision of the fraud class, the cost of both mistakes, and the score of the trivial model beside it."),
+                    + "precision of the fraud class, the cost of both mistakes, and the score of the trivial model beside it."
+            ),
         ])
         chapter.attempts([
             Attempt(
                 "Let a miss cost as much as a false alarm.",
-                expect: "the cheapest threshold moves up towards 0.5: that habit is the right choice for equal costs and "
+                expect:
+                    "the cheapest threshold moves up towards 0.5: that habit is the right choice for equal costs and "
                     + "calibrated probabilities."),
             Attempt(
                 "Use all thirty measurements: `try samples.matrix()`.",

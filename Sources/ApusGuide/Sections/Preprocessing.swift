@@ -273,10 +273,12 @@ struct Preprocessing: Section {
         chapter.attempts([
             Attempt(
                 "Fill the gaps with the mean instead of the median.",
-                expect: "two people get an income of 83,667, more than six of the eight really have. One outlier did that."),
+                expect:
+                    "two people get an income of 83,667, more than six of the eight really have. One outlier did that."),
             Attempt(
                 "In the leak, use 1,000 rows instead of 100.",
-                expect: "the leak shrinks towards 60 %: chance correlations fade with more rows. Wide tables with few rows, "
+                expect:
+                    "the leak shrinks towards 60 %: chance correlations fade with more rows. Wide tables with few rows, "
                     + "such as genes or texts, are where leaks bite."),
         ])
     }

@@ -59,7 +59,8 @@ extension SupervisedAndUnsupervised {
     }
 
     private static func distance(_ a: [[Double]], _ b: [[Double]]) -> Double {
-        zip(a, b).map { p, q in ((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1])).squareRoot() }.max() ?? 0
+        zip(a, b).map { p, q in ((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1])).squareRoot() }.max()
+            ?? 0
     }
 
     private static func clusters(_ x: Matrix, _ labels: [Int], _ centres: [[Double]]) -> Chart {

@@ -121,7 +121,8 @@ struct SupervisedAndUnsupervised: Section {
             Question(
                 "What does k-means assume?",
                 "Groups that are compact, of similar size and spread, and round in the distance you use. It always draws "
-                    + "straight borders. Long, nested or very unequal groups break it: use a Gaussian mixture or DBSCAN."),
+                    + "straight borders. Long, nested or very unequal groups break it: use a Gaussian mixture or DBSCAN."
+            ),
             Question(
                 "How do you choose k?",
                 "Inertia cannot choose, because it always falls. Use the bend of its curve, the silhouette, the stability "
@@ -144,7 +145,8 @@ struct SupervisedAndUnsupervised: Section {
         chapter.attempts([
             Attempt(
                 "Split with seeds 0 to 9 instead of 42.",
-                expect: "test R² moves between about 0.3 and 0.6. Eighty-nine people are few: one split is an anecdote, "
+                expect:
+                    "test R² moves between about 0.3 and 0.6. Eighty-nine people are few: one split is an anecdote, "
                     + "which is why section 8 crosses over to cross-validation."),
             Attempt(
                 "Set `clusterStd` to 6.",

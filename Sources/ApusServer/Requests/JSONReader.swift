@@ -137,7 +137,8 @@ struct JSONReader {
             let byte = bytes[position]
             switch byte {
             case 0x22:
-                let text = unescaped.map { String(validating: $0, as: UTF8.self) }
+                let text =
+                    unescaped.map { String(validating: $0, as: UTF8.self) }
                     ?? String(validating: bytes[start..<position], as: UTF8.self)
                 position += 1
                 guard let text else {

@@ -2,11 +2,11 @@ import Foundation
 import Synchronization
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// A server of one file on this machine, which answers each request as a script says; the last answer repeats.
@@ -43,9 +43,9 @@ final class TestServer: Sendable {
         self.content = content
         self.script = script
         #if os(Linux)
-            let stream = Int32(SOCK_STREAM.rawValue)
+        let stream = Int32(SOCK_STREAM.rawValue)
         #else
-            let stream = SOCK_STREAM
+        let stream = SOCK_STREAM
         #endif
         let listener = Self.makeSocket(stream)
         var address = sockaddr_in()
@@ -132,11 +132,11 @@ final class TestServer: Sendable {
 
     private func write(_ bytes: [UInt8], to connection: Int32) {
         #if os(Linux)
-            let flags = Int32(MSG_NOSIGNAL)
+        let flags = Int32(MSG_NOSIGNAL)
         #else
-            var on: Int32 = 1
-            setsockopt(connection, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
-            let flags: Int32 = 0
+        var on: Int32 = 1
+        setsockopt(connection, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
+        let flags: Int32 = 0
         #endif
         var rest = bytes[...]
         while !rest.isEmpty {

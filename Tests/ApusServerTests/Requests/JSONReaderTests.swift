@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "01", "-", "+1", ".5", "1.", "1.e3", "1e", "1e+", "-01", "00", "0x10", "1_000", "--1", "NaN", "-NaN", "Infinity",
+        "01", "-", "+1", ".5", "1.", "1.e3", "1e", "1e+", "-01", "00", "0x10", "1_000", "--1", "NaN", "-NaN",
+        "Infinity",
         "-Infinity", "nul", "tru", "True", "None", "'a'", "", "\u{0}", "1 2",
     ])
     func refusesWhatIsNoJSONValue(_ text: String) throws {
@@ -73,9 +74,10 @@ import Testing
         #expect(failure.status == 400)
     }
 
-    @Test(arguments: [
-        [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0x80],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0x80],
+        ] as [[UInt8]])
     func refusesTextThatIsNotUTF8(_ bytes: [UInt8]) throws {
         var reader = JSONReader([0x22] + bytes + [0x22, 0x5D])
         let failure = try #require(throws: RequestFailure.self) { try reader.scalar() }

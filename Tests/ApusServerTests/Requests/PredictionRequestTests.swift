@@ -22,7 +22,8 @@ import Testing
         let loans = try SampleModels.loans.get()
         let one = #"{"member": true, "age": 39, "joined": "1970-01-20", "work": "Private"}"#
         let other = #"{"work": null, "joined": null, "member": false, "age": null, "nothing": 3}"#
-        #expect(try loans.answer(#"{"data": [39, "Private", true, "1970-01-20"]}"#) == loans.answer(#"{"data":\#(one)}"#))
+        #expect(
+            try loans.answer(#"{"data": [39, "Private", true, "1970-01-20"]}"#) == loans.answer(#"{"data":\#(one)}"#))
         let both = try loans.answer(#"{"data": [\#(one), \#(other)]}"#)
         let rows: [[Cell]] = [[39, "Private", true, "1970-01-20"], [nil, nil, false, nil]]
         let expected = try #require(loans.model.predict(rows: rows).labels?.booleans)
@@ -67,7 +68,8 @@ import Testing
         (#"{'data': [1, 2]}"#, "invalidJSON"), (#"{"data": [1, 2],}"#, "invalidJSON"),
         (#"{"data" [1, 2]}"#, "invalidJSON"), (#"{"data": }"#, "invalidJSON"),
         (#"{"data": [01, 2]}"#, "invalidJSON"), ("data=1&x=2", "invalidJSON"),
-        ("[1, 2]", "invalidRequest"), ("1", "invalidRequest"), ("null", "invalidRequest"), (#""data""#, "invalidRequest"),
+        ("[1, 2]", "invalidRequest"), ("1", "invalidRequest"), ("null", "invalidRequest"),
+        (#""data""#, "invalidRequest"),
         ("[[[[[[", "invalidRequest"), ("{}", "missingField"), (#"{"probabilities": true}"#, "missingField"),
         (#"{"data": [1, 2], "data": [3, 4]}"#, "duplicateField"),
         (#"{"data": [1, 2], "probabilites": true}"#, "unknownField"),

@@ -17,7 +17,8 @@ extension DataFrame {
         let table = TextTable(
             headers: [""] + columnNames, rows: lines,
             isLeading: [true] + columns.map { $0.type == .string || $0.type == .categorical })
-        return table.text(width: width, widest: max(2, widest)) + "\n\(count(rowCount, "row")) × \(count(columns.count, "column"))"
+        return table.text(width: width, widest: max(2, widest))
+            + "\n\(count(rowCount, "row")) × \(count(columns.count, "column"))"
     }
 
     private func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }

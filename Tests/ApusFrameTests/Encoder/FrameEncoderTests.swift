@@ -195,7 +195,8 @@ import Testing
             Column("none", [Double](repeating: .nan, count: 30)),
         ])
         let tasks = try ["text", "flag", "few", "many", "real", "whole"].map { try frame.suggestedTask(of: $0) }
-        #expect(tasks == [.classification, .classification, .classification, .regression, .regression, .classification])
+        #expect(
+            tasks == [.classification, .classification, .classification, .regression, .regression, .classification])
         #expect(message { _ = try frame.suggestedTask(of: "none") }.contains("has no value in any row"))
     }
 
@@ -214,7 +215,9 @@ import Testing
                 + "values in.")
         #expect(try frame.droppingMissing(in: ["hole"]).labels(of: "hole") == Labels(["b", "c"]))
         #expect(message { _ = try frame.labels(of: "real") }.contains("holds 0.5 in data row 1"))
-        let levels = try DataFrame(columns: [Column(categorical: "c", ["low", "high"], levels: ["low", "mid", "high"])])
+        let levels = try DataFrame(columns: [
+            Column(categorical: "c", ["low", "high"], levels: ["low", "mid", "high"])
+        ])
         #expect(try levels.labels(of: "c") == Labels(["low", "high"]))
         #expect(try frame.numbers(of: "b") == [1, 0, 1])
         #expect(message { _ = try frame.numbers(of: "s") }.contains("“s” holds text"))

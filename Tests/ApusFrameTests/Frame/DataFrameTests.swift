@@ -57,7 +57,8 @@ import Testing
         #expect(try frame.filter(frame["pay"] < frame["age"]).columnText("name") == ["Ann", "Dee"])
         #expect(try frame.filter(frame["name"].isOne(of: ["Ann", "Dee"])).rowCount == 2)
         #expect(try frame.filter(on: "age", Int.self) { $0 == nil }.columnText("name") == ["Bob"])
-        #expect(message { _ = try frame.filter(on: "age", String.self) { _ in true } }.contains("cannot be read as String"))
+        #expect(
+            message { _ = try frame.filter(on: "age", String.self) { _ in true } }.contains("cannot be read as String"))
         #expect(message { _ = try frame["age"] == "x" }.contains("holds whole numbers, not text"))
     }
 
@@ -138,16 +139,17 @@ import Testing
 
     @Test func printsAnAlignedTable() throws {
         let frame = try DataFrame(columns: [
-            Column("city", ["Łódź", "東京", nil, "a\nb"]), Column("n", [1, -20, nil, 3]), Column("x", [0.5, 1e22, nil, 2]),
+            Column("city", ["Łódź", "東京", nil, "a\nb"]), Column("n", [1, -20, nil, 3]),
+            Column("x", [0.5, 1e22, nil, 2]),
         ])
         #expect(
             frame.text() == """
-                   city         n         x
+                   city          n         x
                    <string>  <int>  <double>
-                0  Łódź         1       0.5
-                1  東京       -20     1e+22
-                2  —            —         —
-                3  a⏎b          3       2.0
+                0  Łódź          1       0.5
+                1  東京        -20     1e+22
+                2  —             —         —
+                3  a⏎b           3       2.0
                 4 rows × 3 columns
                 """)
         #expect(
@@ -180,7 +182,9 @@ import Testing
         #expect(DateTime("2024-02-29T12:30:05.25+05:30")?.description == "2024-02-29T07:00:05.25")
         #expect(DateTime("2024-02-29T12:30:05-0800")?.description == "2024-02-29T20:30:05")
         #expect(DateTime(microseconds: .min).description.hasPrefix("-290308"))
-        for bad in ["2023-02-29", "2024-13-01", "2024-1-1", "2024-01-01T25:00", "2024-01-01T10:00:60", "2024-01-01x", ""] {
+        for bad in [
+            "2023-02-29", "2024-13-01", "2024-1-1", "2024-01-01T25:00", "2024-01-01T10:00:60", "2024-01-01x", "",
+        ] {
             #expect(DateTime(bad) == nil, "\(bad)")
         }
     }

@@ -50,8 +50,9 @@ func message(_ body: () throws -> Void) -> String {
         #expect(complaint("a,\"b\n1,2\n").hasPrefix("CSV text, line 1: the quote that opens here"))
         #expect(complaint("a,b\n1,\"\"\"\n").hasPrefix("CSV text, line 2: the quote that opens here"))
         let many = String(repeating: "1,\"2\"\n", count: 300_000)
-        #expect(complaint("a,b\n" + many + "3,\"x\n" + String(repeating: "1,2\n", count: 300_000)).hasPrefix(
-            "CSV text, line 300002: the quote that opens here"))
+        #expect(
+            complaint("a,b\n" + many + "3,\"x\n" + String(repeating: "1,2\n", count: 300_000)).hasPrefix(
+                "CSV text, line 300002: the quote that opens here"))
     }
 
     @Test func refusesTextBehindAClosingQuote() {
@@ -62,11 +63,14 @@ func message(_ body: () throws -> Void) -> String {
         #expect(
             complaint(Array("name\nJos".utf8) + [0xE9] + Array("\nAnn\n".utf8)).hasPrefix(
                 "CSV text, line 2: byte 8 (0xE9) is not UTF-8 text"))
-        for bad: [UInt8] in [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x80], [0xF0, 0x9F], [0xFF]] {
+        for bad: [UInt8] in [
+            [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x80], [0xF0, 0x9F], [0xFF],
+        ] {
             for padding in [0, 60, 63, 64, 100] {
                 let bytes = Array("a\n".utf8) + Array(repeating: 0x78, count: padding) + bad + Array("\nx\n".utf8)
                 #expect(complaint(bytes).contains("not UTF-8"), "\(bad) behind \(padding)")
-                #expect(complaint(Array(bytes.dropLast(3))).contains("not UTF-8"), "\(bad) behind \(padding) at the end")
+                #expect(
+                    complaint(Array(bytes.dropLast(3))).contains("not UTF-8"), "\(bad) behind \(padding) at the end")
             }
         }
         #expect(complaint([0xFF, 0xFE, 0x61, 0x00]).contains("is UTF-16 text"))
@@ -95,7 +99,8 @@ func message(_ body: () throws -> Void) -> String {
     @Test func namesLineColumnAndValueOfAnotherType() {
         #expect(
             complaint("a,b\n1,2\n2,\n3,old\n", CSVOptions(types: ["b": .int]))
-                == "CSV text, line 4: column “b” holds “old”, which is not a whole number; correct it or leave it empty.")
+                == "CSV text, line 4: column “b” holds “old”, which is not a whole number; correct it or leave it empty."
+        )
         #expect(complaint("a\n1\n", CSVOptions(types: ["b": .int])).contains("There is no column “b”"))
     }
 
@@ -113,7 +118,10 @@ func message(_ body: () throws -> Void) -> String {
 
     @Test func onlyThrowsWhateverTheBytes() {
         let pieces: [[UInt8]] =
-            ["\"", "\"\"", ",", "\n", "\r", "\r\n", "a", "1", "-", "2.5e", "NA", "é", "true", "2024-01-01", " ", "\t", ";"]
+            [
+                "\"", "\"\"", ",", "\n", "\r", "\r\n", "a", "1", "-", "2.5e", "NA", "é", "true", "2024-01-01", " ",
+                "\t", ";",
+            ]
             .map { Array($0.utf8) } + [[0], [0xFF], [0xE2, 0x82], [0xEF, 0xBB, 0xBF]]
         var random = RandomState(seed: 1)
         var (read, refused) = (0, 0)

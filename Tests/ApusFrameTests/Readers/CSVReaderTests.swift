@@ -83,7 +83,8 @@ import Testing
         #expect(try DataFrame(csvText: ",a\n0,1\n").columnNames == ["Unnamed: 0", "a"])
         #expect(try DataFrame(csvText: "Ann\nBob\n", options: CSVOptions(hasHeader: false)).rowCount == 2)
         #expect(try DataFrame(csvText: "1\n2\n", options: CSVOptions(hasHeader: true)).columnNames == ["1"])
-        #expect(try DataFrame(csvText: "1,2\n", options: CSVOptions(columnNames: ["p", "q"])).columnNames == ["p", "q"])
+        #expect(
+            try DataFrame(csvText: "1,2\n", options: CSVOptions(columnNames: ["p", "q"])).columnNames == ["p", "q"])
     }
 
     @Test func dropsSpacesWhereEveryDelimiterHasOne() throws {

@@ -10,8 +10,17 @@ import Testing
             Column("x", [0.1, 1e22, -0.0, .leastNonzeroMagnitude, nil, 3]),
             Column("n", [1, nil, Int.min, Int.max, 0, -5]),
             Column("flag", [true, false, nil, true, false, true]),
-            Column("day", ["2024-02-29", nil, "1969-12-31", "0001-01-01", "9999-12-31", "2000-01-01"].map { $0.flatMap(DateTime.init) }),
-            Column("time", ["2024-02-29T12:30:05.25", nil, "1969-12-31T23:59:59.999999", "2024-01-01", "2024-01-01T00:00:01", "2000-01-01"].map { $0.flatMap(DateTime.init) }),
+            Column(
+                "day",
+                ["2024-02-29", nil, "1969-12-31", "0001-01-01", "9999-12-31", "2000-01-01"].map {
+                    $0.flatMap(DateTime.init)
+                }),
+            Column(
+                "time",
+                [
+                    "2024-02-29T12:30:05.25", nil, "1969-12-31T23:59:59.999999", "2024-01-01", "2024-01-01T00:00:01",
+                    "2000-01-01",
+                ].map { $0.flatMap(DateTime.init) }),
         ])
     }
 

@@ -34,6 +34,28 @@ struct CSVMissingWords: Sendable {
     }
 }
 
+/// Room to take quotes out of quoted fields, with eight spare bytes: kernels load whole words, also at the end of a value.
+final class CSVScratch {
+    private(set) var base = UnsafeMutablePointer<UInt8>.allocate(capacity: 1024)
+    private var capacity = 1024
+    /// How many bytes are used.
+    var used = 0
+
+    deinit { base.deallocate() }
+
+    func append(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+        if used + count + 8 > capacity {
+            capacity = (used + count + 8) * 2
+            let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+            larger.update(from: base, count: used)
+            base.deallocate()
+            base = larger
+        }
+        (base + used).update(from: bytes, count: count)
+        used += count
+    }
+}
+
 /// Where the values of one column in one piece of a file go.
 struct CSVSink {
     var kind: CSVKernel.Kind
@@ -75,13 +97,13 @@ struct CSVChunkParser: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - sinks: One for each column, with room for `limit` rows.
-    ///   - unescaped: Room to take quotes out of quoted fields, which grows as needed.
+    ///   - unescaped: Room to take quotes out of quoted fields.
     /// - Returns: The number of records.
     /// - Throws: `CSVKernel.Failure`, `misaligned` when the last record ends elsewhere or when there are more than
     ///   `limit` records.
     func parse(
         _ range: Range<Int>, limit: Int, stopsAtLimit: Bool, sinks: UnsafeMutableBufferPointer<CSVSink>,
-        unescaped: inout [UInt8]
+        unescaped: CSVScratch
     ) throws(CSVKernel.Failure) -> Int {
         let stop = base + range.upperBound
         var p = base + range.lowerBound
@@ -95,7 +117,7 @@ struct CSVChunkParser: @unchecked Sendable {
                 if stopsAtLimit { return row }
                 throw CSVKernel.Failure(problem: .misaligned, offset: p - base)
             }
-            p = try record(p, row, sinks, &unescaped)
+            p = try record(p, row, sinks, unescaped)
             row += 1
         }
         if p != stop, !stopsAtLimit { throw CSVKernel.Failure(problem: .misaligned, offset: p - base) }
@@ -106,7 +128,7 @@ struct CSVChunkParser: @unchecked Sendable {
     ///
     /// - Returns: Where the next record begins, and how many records there were.
     func walk(
-        from start: Int, atLeast size: Int, sinks: UnsafeMutableBufferPointer<CSVSink>, unescaped: inout [UInt8]
+        from start: Int, atLeast size: Int, sinks: UnsafeMutableBufferPointer<CSVSink>, unescaped: CSVScratch
     ) throws(CSVKernel.Failure) -> (end: Int, rows: Int) {
         let stop = base + min(start + size, fileEnd)
         var p = base + start
@@ -116,7 +138,7 @@ struct CSVChunkParser: @unchecked Sendable {
                 p += 1
                 continue
             }
-            p = try record(p, 0, sinks, &unescaped)
+            p = try record(p, 0, sinks, unescaped)
             rows += 1
         }
         return (p - base, rows)
@@ -128,7 +150,7 @@ struct CSVChunkParser: @unchecked Sendable {
     @inline(__always)
     private func record(
         _ start: UnsafePointer<UInt8>, _ row: Int, _ sinks: UnsafeMutableBufferPointer<CSVSink>,
-        _ unescaped: inout [UInt8]
+        _ unescaped: CSVScratch
     ) throws(CSVKernel.Failure) -> UnsafePointer<UInt8> {
         let columns = sinks.count
         let delimiters = CSVWord.all(delimiter)
@@ -138,15 +160,10 @@ struct CSVChunkParser: @unchecked Sendable {
         while true {
             if trimsSpaces { while p[0] == 0x20 || (p[0] == 9 && delimiter != 9) { p += 1 } }
             if p[0] == quote {
-                let field = try quoted(p, last, &unescaped)
+                let field = try quoted(p, last, unescaped)
                 if column < columns {
-                    if let content = field.content {
-                        try store(content, field.length, row, column, &sinks[column], p)
-                    } else {
-                        try unescaped.withUnsafeBufferPointer { buffer throws(CSVKernel.Failure) in
-                            try store(buffer.baseAddress ?? p, field.length, row, column, &sinks[column], p)
-                        }
-                    }
+                    let content = field.content ?? UnsafePointer(unescaped.base)
+                    try store(content, field.length, row, column, &sinks[column], p)
                 }
                 p = field.next
             } else {
@@ -187,7 +204,7 @@ struct CSVChunkParser: @unchecked Sendable {
     /// Reads the quoted field that begins at `start`; content without its doubled quotes goes to `unescaped`.
     @inline(never)
     private func quoted(
-        _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>, _ unescaped: inout [UInt8]
+        _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>, _ unescaped: CSVScratch
     ) throws(CSVKernel.Failure) -> QuotedField {
         let quotes = CSVWord.all(quote)
         var p = start + 1
@@ -204,19 +221,17 @@ struct CSVChunkParser: @unchecked Sendable {
             guard p < last else { throw CSVKernel.Failure(problem: .unclosedQuote, offset: start - base) }
             guard p[1] == quote, p + 1 < last else { break }
             // A doubled quote stands for one: keep what comes before it and the first of the two.
-            if isPlain { unescaped.removeAll(keepingCapacity: true) }
+            if isPlain { unescaped.used = 0 }
             isPlain = false
-            unescaped.append(contentsOf: UnsafeBufferPointer(start: segment, count: p + 1 - segment))
+            unescaped.append(segment, p + 1 - segment)
             p += 2
             segment = p
         }
         var field: QuotedField = (segment, p - segment, p + 1)
         if !isPlain {
-            unescaped.append(contentsOf: UnsafeBufferPointer(start: segment, count: p - segment))
-            field.length = unescaped.count
+            unescaped.append(segment, p - segment)
+            field.length = unescaped.used
             field.content = nil
-            // Kernels load whole words, also at the end of a value.
-            unescaped.append(contentsOf: repeatElement(0, count: 8))
         }
         while field.next[0] == 0x20 { field.next += 1 }
         let byte = field.next[0]

@@ -91,74 +91,102 @@ enum CSVMerge {
     /// The text of a column: with one dictionary if every piece found values to repeat, else all bytes.
     static func text(_ parts: [CSVTextPiece]) -> CSVKernel.Values {
         if parts.allSatisfy({ !$0.isPlain }), let merged = dictionary(parts) { return merged }
-        let rows = parts.reduce(0) { $0 + $1.rows }
-        var total = 0
-        for part in parts { total += byteCount(part) }
-        let length = total
+        let firstRows = sums(parts.map(\.rows))
+        let firstBytes = sums(Parallel.map(parts.count) { parts[$0].byteCount })
         var ends: [Int] = []
-        let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, used in
-            ends = [Int](unsafeUninitializedCapacity: rows) { places, filled in
-                var at = 0
-                var row = 0
-                for part in parts {
-                    for index in 0..<part.rows {
-                        let (start, end) = range(part, index)
-                        for k in start..<end { buffer[at + k - start] = part.bytes[k] }
-                        at += end - start
-                        places[row] = at
-                        row += 1
-                    }
+        let bytes = [UInt8](unsafeUninitializedCapacity: firstBytes[parts.count]) { buffer, used in
+            ends = [Int](unsafeUninitializedCapacity: firstRows[parts.count]) { places, filled in
+                let (bytes, ends) = (Shared(buffer.baseAddress), Shared(places.baseAddress))
+                Parallel.forEach(parts.count) { index in
+                    parts[index].copy(bytes.base, from: firstBytes[index], ends.base, fromRow: firstRows[index])
                 }
-                filled = rows
+                filled = firstRows[parts.count]
             }
-            used = length
+            used = firstBytes[parts.count]
         }
         return .text(UTF8Buffer(bytes: bytes, ends: ends))
     }
 
-    private static func byteCount(_ part: CSVTextPiece) -> Int {
-        part.isPlain
-            ? part.used : (0..<part.rows).reduce(0) { $0 + range(part, $1).1 - range(part, $1).0 }
+    /// Storage that pieces fill at once, each its own part; nil only where there is nothing to fill.
+    private struct Shared<Element>: @unchecked Sendable {
+        let base: UnsafeMutablePointer<Element>?
+        init(_ base: UnsafeMutablePointer<Element>?) { self.base = base }
     }
 
-    /// Where the bytes of a row are.
-    private static func range(_ part: CSVTextPiece, _ row: Int) -> (Int, Int) {
-        let string = part.isPlain ? row : Int(part.codes[row])
-        return string < 0 ? (0, 0) : (string == 0 ? 0 : part.ends[string - 1], part.ends[string])
+    /// 0, the first number, the first two together, and so on.
+    private static func sums(_ numbers: [Int]) -> [Int] {
+        numbers.reduce(into: [0]) { sums, number in sums.append(sums[sums.count - 1] + number) }
     }
 
     /// All rows as codes into one dictionary, in order of first appearance; nil when it would be too large.
     private static func dictionary(_ parts: [CSVTextPiece]) -> CSVKernel.Values? {
         var all = CSVTextPiece(capacity: 1)
         defer { all.deallocate() }
-        var places: [[Int32]] = []
+        var found: [[Int32]] = []
         for part in parts {
-            var place: [Int32] = []
-            for string in 0..<part.strings {
-                let start = string == 0 ? 0 : part.ends[string - 1]
-                place.append(all.code(part.bytes + start, part.ends[string] - start))
-            }
+            found.append(
+                (0..<part.strings).map { string in
+                    let (start, end) = part.bounds(string)
+                    return all.code(part.bytes + start, end - start)
+                })
             guard all.strings <= mostLevels else { return nil }
-            places.append(place)
         }
-        let rows = parts.reduce(0) { $0 + $1.rows }
-        let codes = [Int32](unsafeUninitializedCapacity: rows) { buffer, used in
-            var row = 0
-            for (part, place) in zip(parts, places) {
-                place.withUnsafeBufferPointer { place in
-                    for index in 0..<part.rows {
-                        let code = part.codes[index]
-                        buffer[row + index] = code < 0 ? -1 : place[Int(code)]
+        let places = found
+        let firstRows = sums(parts.map(\.rows))
+        let codes = [Int32](unsafeUninitializedCapacity: firstRows[parts.count]) { buffer, used in
+            let shared = Shared(buffer.baseAddress)
+            Parallel.forEach(parts.count) { index in
+                guard let out = shared.base.map({ $0 + firstRows[index] }) else { return }
+                places[index].withUnsafeBufferPointer { places in
+                    for row in 0..<parts[index].rows {
+                        let code = parts[index].codes[row]
+                        out[row] = code < 0 ? -1 : places[Int(code)]
                     }
                 }
-                row += part.rows
             }
-            used = rows
+            used = firstRows[parts.count]
         }
         let levels = (0..<all.strings).map { string in
-            let start = string == 0 ? 0 : all.ends[string - 1]
-            return CSVNumber.string(all.bytes + start, all.ends[string] - start)
+            let (start, end) = all.bounds(string)
+            return CSVNumber.string(all.bytes + start, end - start)
         }
         return .dictionary(codes: codes, levels: levels)
+    }
+}
+
+extension CSVTextPiece {
+    /// Where the bytes of a string are.
+    fileprivate func bounds(_ string: Int) -> (Int, Int) { (string == 0 ? 0 : ends[string - 1], ends[string]) }
+
+    /// How many bytes the texts of all rows have together.
+    fileprivate var byteCount: Int {
+        if isPlain { return used }
+        var total = 0
+        for row in 0..<rows where codes[row] >= 0 {
+            let (start, end) = bounds(Int(codes[row]))
+            total += end - start
+        }
+        return total
+    }
+
+    /// Copies the texts of all rows, one after another, and where each ends.
+    fileprivate func copy(
+        _ bytes: UnsafeMutablePointer<UInt8>?, from start: Int, _ places: UnsafeMutablePointer<Int>?, fromRow first: Int
+    ) {
+        guard let places = places.map({ $0 + first }) else { return }
+        if isPlain {
+            if let bytes { (bytes + start).update(from: self.bytes, count: used) }
+            for row in 0..<rows { places[row] = start + ends[row] }
+            return
+        }
+        var at = start
+        for row in 0..<rows {
+            if codes[row] >= 0, let bytes {
+                let (from, to) = bounds(Int(codes[row]))
+                (bytes + at).update(from: self.bytes + from, count: to - from)
+                at += to - from
+            }
+            places[row] = at
+        }
     }
 }

@@ -107,7 +107,7 @@ enum CSVNumber {
         if digits <= 19 {
             if mantissa <= 1 << 53, exponent <= 22, exponent >= -22 {
                 let exact = Double(mantissa)
-                let value = exponent < 0 ? exact / tens(-exponent) : exact * tens(exponent)
+                let value = exponent < 0 ? exact / tens(-exponent, powers) : exact * tens(exponent, powers)
                 return negative ? -value : value
             }
             if let value = CSVPowers.scale(mantissa, exponent, powers) { return negative ? -value : value }
@@ -117,7 +117,9 @@ enum CSVNumber {
 
     /// 10 to the power of 0 to 22, each of which is exact.
     @inline(__always)
-    private static func tens(_ exponent: Int) -> Double { CSVPowers.exactTens[exponent] }
+    private static func tens(_ exponent: Int, _ powers: UnsafePointer<UInt64>) -> Double {
+        Double(bitPattern: powers[exponent])
+    }
 
     /// The power of ten in an exponent such as `e-12`, limited to what cannot overflow.
     private static func scientific(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int? {
@@ -160,22 +162,27 @@ enum CSVNumber {
 /// gigabyte per second", Software: Practice and Experience 51, 2021; proof that it never fails: N. Mushtak and
 /// D. Lemire, "Fast number parsing without fallback", 2023).
 enum CSVPowers {
-    static let exactTens: [Double] = [
+    /// 10 to the power of 0 to 22, each of which is exact.
+    private static let exactTens: [Double] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
         1e20, 1e21, 1e22,
     ]
 
     /// The exponents of ten that the table covers; the standard library converts the few numbers beyond.
-    static let range = -64...64
+    private static let lowest = -64
+    private static let highest = 64
+    /// How many exact powers of ten come first in the table.
+    private static let tensCount = 23
 
-    /// High and low word of 5^q for each q of `range`, scaled so that the highest bit is set; rounded down for q of at
-    /// least 0 and below -27, up in between.
+    /// The bits of the exact powers of ten, then high and low word of 5^q for each q from `lowest` to `highest`, scaled
+    /// so that the highest bit is set; rounded down for q of at least 0 and below -27, up in between.
     nonisolated(unsafe) static let table: UnsafePointer<UInt64> = {
-        let words = UnsafeMutablePointer<UInt64>.allocate(capacity: 2 * range.count)
-        for (place, power) in range.enumerated() {
+        let words = UnsafeMutablePointer<UInt64>.allocate(capacity: tensCount + 2 * (highest - lowest + 1))
+        for (place, power) in exactTens.enumerated() { words[place] = power.bitPattern }
+        for (place, power) in (lowest...highest).enumerated() {
             let (high, low) = power >= 0 ? fivePower(power) : reciprocal(ofFivePower: -power)
-            words[2 * place] = high
-            words[2 * place + 1] = low
+            words[tensCount + 2 * place] = high
+            words[tensCount + 2 * place + 1] = low
         }
         return UnsafePointer(words)
     }()
@@ -184,8 +191,8 @@ enum CSVPowers {
     /// or the exponent is not in the table.
     static func scale(_ mantissa: UInt64, _ exponent: Int, _ powers: UnsafePointer<UInt64>) -> Double? {
         guard mantissa != 0 else { return 0 }
-        guard range.contains(exponent) else { return nil }
-        let place = 2 * (exponent - range.lowerBound)
+        guard exponent >= lowest, exponent <= highest else { return nil }
+        let place = tensCount + 2 * (exponent - lowest)
         let zeros = mantissa.leadingZeroBitCount
         let w = mantissa << UInt64(zeros)
         var (high, low) = w.multipliedFullWidth(by: powers[place])

@@ -78,11 +78,11 @@ extension CSVKernel {
         let sinks = UnsafeMutableBufferPointer<CSVSink>.allocate(capacity: fields)
         defer { sinks.deallocate() }
         sinks.initialize(repeating: CSVSink(kind: .skipped))
-        var unescaped: [UInt8] = []
+        let unescaped = CSVScratch()
         var pieces: [Piece] = []
         var position = dataStart
         while position < bytes.count {
-            let (end, rows) = try parser.walk(from: position, atLeast: size, sinks: sinks, unescaped: &unescaped)
+            let (end, rows) = try parser.walk(from: position, atLeast: size, sinks: sinks, unescaped: unescaped)
             pieces.append(Piece(range: position..<end, rows: max(1, rows)))
             position = end
         }
@@ -153,10 +153,10 @@ struct CSVReading: Sendable {
             for (column, kind) in kinds.enumerated() {
                 sinks.initializeElement(at: column, to: CSVSink(kind: kind == nil ? .observed : .skipped))
             }
-            var unescaped: [UInt8] = []
+            let unescaped = CSVScratch()
             // What is wrong with a record is found, and told, when it is parsed.
             _ = try? parser.parse(
-                chosen[index].range, limit: 64, stopsAtLimit: true, sinks: sinks, unescaped: &unescaped)
+                chosen[index].range, limit: 64, stopsAtLimit: true, sinks: sinks, unescaped: unescaped)
             return sinks.map(\.observed)
         }
         return looks.reduce(into: kinds.map { _ in [] }) { all, look in
@@ -186,15 +186,18 @@ struct CSVReading: Sendable {
         if let failure = outcomes.lazy.compactMap(\.failure).first { throw failure }
         let rows = outcomes.reduce(0) { $0 + $1.rows }
         let counts = outcomes.map(\.rows)
-        let columns = Parallel.map(kinds.count) { column -> CSVKernel.Column? in
-            guard kinds[column] != .skipped else { return nil }
-            let missing = CSVMerge.mask(outcomes.map { $0.missing[column] }, counts)
-            if kinds[column] == .text {
-                return CSVKernel.Column(
-                    values: CSVMerge.text(outcomes.compactMap { $0.text[column] }), missing: missing)
+        let masks = Parallel.map(kinds.count) { column in CSVMerge.mask(outcomes.map { $0.missing[column] }, counts) }
+        // One after another: the work on a column of text is itself spread over threads.
+        let columns = kinds.indices.map { column -> CSVKernel.Column? in
+            switch kinds[column] {
+            case .skipped: return nil
+            case .text:
+                let text = CSVMerge.text(outcomes.compactMap { $0.text[column] })
+                return CSVKernel.Column(values: text, missing: masks[column])
+            default:
+                storage[column].close(gaps: offsets, counts: counts)
+                return CSVKernel.Column(values: storage[column].take(rows), missing: masks[column])
             }
-            storage[column].close(gaps: offsets, counts: counts)
-            return CSVKernel.Column(values: storage[column].take(rows), missing: missing)
         }
         var observed = [CSVKernel.Observed](repeating: [], count: kinds.count)
         for outcome in outcomes {
@@ -220,10 +223,10 @@ struct CSVReading: Sendable {
             sinks.initializeElement(at: column, to: sink)
         }
         var outcome = Outcome()
-        var unescaped: [UInt8] = []
+        let unescaped = CSVScratch()
         do throws(CSVKernel.Failure) {
             outcome.rows = try parser.parse(
-                piece.range, limit: piece.rows, stopsAtLimit: false, sinks: sinks, unescaped: &unescaped)
+                piece.range, limit: piece.rows, stopsAtLimit: false, sinks: sinks, unescaped: unescaped)
         } catch {
             outcome.failure = error
         }

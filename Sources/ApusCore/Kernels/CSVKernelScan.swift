@@ -103,15 +103,17 @@ struct CSVScan: Sendable {
                 validated = max(validated, position)
                 validate(base, &validated, position + length, end, &piece)
             }
-            let needsPlaces = piece.firstStart.outside < 0 || piece.firstStart.inside < 0
-            if quotes | returns == 0, newlines == 0 || !needsPlaces {
+            let isPlaced = inside ? piece.firstStart.inside >= 0 : piece.firstStart.outside >= 0
+            if newlines | returns == 0 {
+                if quotes & 1 == 1 { inside.toggle() }
+            } else if quotes | returns == 0, isPlaced {
                 if inside {
                     piece.lineEnds.inside += Int(newlines)
                 } else {
                     piece.lineEnds.outside += Int(newlines)
                 }
             } else {
-                note(p, length, position, quote, &inside, &piece)
+                note(p, length, position, quote, quotes > 0, returns > 0, &inside, &piece)
             }
             piece.quotes += Int(quotes)
             position += length
@@ -120,17 +122,20 @@ struct CSVScan: Sendable {
         return piece
     }
 
-    /// Counts line ends of up to 64 bytes in which there are quotes or carriage returns.
+    /// Counts line ends of up to 64 bytes in which there are quotes or carriage returns, and notes the first of them.
     private static func note(
-        _ p: UnsafePointer<UInt8>, _ length: Int, _ position: Int, _ quote: UInt8, _ inside: inout Bool,
-        _ piece: inout Piece
+        _ p: UnsafePointer<UInt8>, _ length: Int, _ position: Int, _ quote: UInt8, _ hasQuotes: Bool,
+        _ hasReturns: Bool, _ inside: inout Bool, _ piece: inout Piece
     ) {
         let valid = length == 64 ? UInt64.max : (1 << UInt64(length)) - 1
-        let quotes = places(p, of: quote) & valid
-        let newlines = places(p, of: 10)
-        let returns = places(p, of: 13)
-        let following = newlines >> 1 | (p[64] == 10 && length == 64 ? 1 << 63 : 0)
-        let ends = (newlines | returns & ~following) & valid
+        let quotes = hasQuotes ? places(p, of: quote) & valid : 0
+        var ends = places(p, of: 10)
+        if hasReturns {
+            // A carriage return ends a line unless a newline follows it.
+            let following = ends >> 1 | (p[64] == 10 && length == 64 ? 1 << 63 : 0)
+            ends |= places(p, of: 13) & ~following
+        }
+        ends &= valid
         // Each bit becomes the parity of the quotes up to and including it.
         var parity = quotes
         for shift in [1, 2, 4, 8, 16, 32] as [UInt64] { parity ^= parity << shift }
@@ -166,6 +171,10 @@ struct CSVScan: Sendable {
             at < end && base[at] >= lower && base[at] <= upper
         }
         while position < limit {
+            if position + 8 <= limit, CSVWord.load(base + position) & 0x8080_8080_8080_8080 == 0 {
+                position += 8
+                continue
+            }
             let byte = base[position]
             let length: Int
             switch byte {

@@ -35,7 +35,7 @@ extension DateTime: CustomStringConvertible {
 
     func text(dateOnly: Bool) -> String {
         let perDay = 86_400_000_000
-        let day = microseconds >= 0 ? microseconds / perDay : -((perDay - 1 - microseconds) / perDay)
+        let day = microseconds / perDay - (microseconds % perDay < 0 ? 1 : 0)
         // Not `microseconds - day * perDay`: the product may be below the smallest whole number.
         let rest = (microseconds % perDay + perDay) % perDay
         let date = CalendarKernel.date(daysSince1970: day)

@@ -49,11 +49,12 @@ extension FittedFrameEncoder {
         guard Set(inputs.map(\.schema.name)).count == inputs.count else {
             throw archive.damaged("two input columns have the same name")
         }
-        guard let ignored = try archive.attribute("ignoredColumns").arrayValue?.map(\.stringValue),
+        guard let ignored = try archive.attribute("ignoredColumns").arrayValue,
+            ignored.allSatisfy({ $0.stringValue != nil }),
             let unseen = FrameEncoder.Unseen(parameterValue: try archive.attribute("unseen"))
         else { throw archive.damaged("attributes “ignoredColumns” and “unseen” are not what they should be") }
         self.init(
-            inputs: inputs, ignoredColumns: ignored.compactMap { $0 }, unseen: unseen,
+            inputs: inputs, ignoredColumns: ignored.compactMap(\.stringValue), unseen: unseen,
             isScaled: try archive.bool("isScaled"))
     }
 }

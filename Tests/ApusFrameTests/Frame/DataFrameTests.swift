@@ -144,12 +144,12 @@ import Testing
         ])
         #expect(
             frame.text() == """
-                   city         n         x
+                   city          n         x
                    <string>  <int>  <double>
-                0  Łódź         1       0.5
-                1  東京       -20     1e+22
-                2  —            —         —
-                3  a⏎b          3       2.0
+                0  Łódź          1       0.5
+                1  東京        -20     1e+22
+                2  —             —         —
+                3  a⏎b           3       2.0
                 4 rows × 3 columns
                 """)
         #expect(

@@ -104,6 +104,36 @@ struct ClassCriterion<Impurity: ClassImpurity>: TreeCriterion {
         position = place
     }
 
+    @inline(__always)
+    mutating func assign(_ keys: UnsafePointer<UInt64>, _ goesLeft: (UInt64) -> Bool) {
+        left.update(repeating: 0, count: classes)
+        if let weights {
+            var sum = 0.0
+            for place in start..<end {
+                let row = row(keys, place)
+                let w = goesLeft(keys[place]) ? weights[row] : 0
+                left[Int(codes[row])] += w
+                sum += w
+            }
+            weightLeft = sum
+        } else if classes == 2 {
+            var (count, ones) = (0, 0)
+            for place in start..<end {
+                let isLeft = goesLeft(keys[place]) ? 1 : 0
+                count &+= isLeft
+                ones &+= isLeft & Int(codes[row(keys, place)])
+            }
+            left[0] = Double(count - ones)
+            left[1] = Double(ones)
+            weightLeft = Double(count)
+        } else {
+            for place in start..<end { left[Int(codes[row(keys, place)])] += goesLeft(keys[place]) ? 1 : 0 }
+            weightLeft = (0..<classes).reduce(0) { $0 + left[$1] }
+        }
+        weightRight = weight - weightLeft
+        for c in 0..<classes { right[c] = total[c] - left[c] }
+    }
+
     func nodeImpurity() -> Double { Impurity.impurity(total, classes, weight) }
 
     @inline(__always)

@@ -1,4 +1,5 @@
-/// The columns of a matrix as trees see them: each value as its rank among the distinct Float32 values of its column.
+/// The columns of a matrix for trees that search best splits: each value as its rank among the distinct Float32 values
+/// of its column.
 ///
 /// Made once and shared by all trees of a forest. Comparing ranks is comparing values, and a rank is small enough to be
 /// packed into one word with its row.
@@ -27,14 +28,9 @@ public final class TreeColumns: @unchecked Sendable {
     /// - Throws: `ApusError` with code `invalidInput` for a value that is infinite as a 32-bit number, or for too many
     ///   rows.
     public init(_ x: Matrix) throws {
-        guard x.rows < Int(UInt32.max), x.columns < Int(Int32.max) else {
-            throw ApusError(
-                .invalidInput,
-                "x has \(x.rows) rows and \(x.columns) columns, more than trees can number; take a sample of them.")
-        }
         rows = x.rows
         features = x.columns
-        let turned = try TreeColumns.singlePrecision(x)
+        let turned = try TreeValues.singlePrecision(x)
         let count = x.rows
         let ranks = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, count * x.columns))
         let shared = SharedBuffer(UnsafeMutableBufferPointer(start: ranks, count: max(1, count * x.columns)))
@@ -104,51 +100,6 @@ public final class TreeColumns: @unchecked Sendable {
         if above == TreeSplit.missingRight { return .infinity }
         let values = distinctValues(feature)
         return Double(values[Int(below)]) / 2 + Double(values[Int(above)]) / 2
-    }
-
-    /// The rank of the first value of a column above a threshold.
-    func rank(_ feature: Int, above threshold: Double) -> UInt32 {
-        let values = distinctValues(feature)
-        var (low, high) = (0, distinctCount(feature))
-        while low < high {
-            let middle = (low + high) / 2
-            if Double(values[middle]) <= threshold { low = middle + 1 } else { high = middle }
-        }
-        return UInt32(low)
-    }
-
-    /// Column after column in single precision.
-    private static func singlePrecision(_ x: Matrix) throws -> [Float] {
-        let (count, width) = (x.rows, x.columns)
-        let turned = [Float](unsafeUninitializedCapacity: count * width) { buffer, filled in
-            filled = count * width
-            guard let base = buffer.baseAddress else { return }
-            let target = SharedBuffer(UnsafeMutableBufferPointer(start: base, count: count * width))
-            let blocks = Parallel.blocks(of: count, size: 64)
-            x.values.withUnsafeBufferPointer { source in
-                let source = SharedBuffer(UnsafeMutableBufferPointer(mutating: source))
-                Parallel.forEach(blocks.count) { block in
-                    for feature in 0..<width {
-                        for row in blocks[block] {
-                            target[feature * count + row] = Float(source[row * width + feature])
-                        }
-                    }
-                }
-            }
-        }
-        if let place = turned.firstIndex(where: \.isInfinite) {
-            let (row, column) = (place % count, place / count)
-            throw unusable(x.values[row * width + column], row: row, column: column)
-        }
-        return turned
-    }
-
-    /// The error for a value that single precision cannot hold.
-    static func unusable(_ value: Double, row: Int, column: Int) -> ApusError {
-        ApusError(
-            .invalidInput,
-            "x holds \(value) in row \(row), column \(column), but trees compare 32-bit numbers, which end at 3.4e38; "
-                + "replace infinite values and scale large ones.")
     }
 
     private struct Distinct: Sendable {

@@ -67,6 +67,8 @@ protocol TreeCriterion {
     mutating func enter(_ keys: UnsafePointer<UInt64>, _ range: Range<Int>)
     mutating func reset()
     mutating func update(_ keys: UnsafePointer<UInt64>, to place: Int)
+    /// Moves the rows that `goesLeft` marks to the left side, in any order: only for sums that are exact.
+    mutating func assign(_ keys: UnsafePointer<UInt64>, _ goesLeft: (UInt64) -> Bool)
     func nodeImpurity() -> Double
     func proxy(_ keys: UnsafePointer<UInt64>) -> Double
     func childrenImpurity(_ keys: UnsafePointer<UInt64>) -> (left: Double, right: Double)
@@ -97,8 +99,22 @@ extension TreeCriterion {
         }
     }
 
-    /// How much the impurity falls when the current node is split, relative to the whole tree.
-    func improvement(_ impurity: Double, _ left: Double, _ right: Double, total: Double) -> Double {
-        (weight / total) * (impurity - weightRight / weight * right - weightLeft / weight * left)
+    /// Puts the impurities of the children and the improvement of the whole tree into a split whose rows are arranged.
+    ///
+    /// - Parameters:
+    ///   - split: The split of the current node.
+    ///   - keys: The arranged rows.
+    ///   - start: The node's first place.
+    ///   - impurity: The node's impurity.
+    ///   - total: The weight of all rows of the tree.
+    mutating func complete(
+        _ split: inout TreeSplit, _ keys: UnsafePointer<UInt64>, _ start: Int, _ impurity: Double, _ total: Double
+    ) {
+        reset()
+        update(keys, to: start + split.leftCount)
+        let (left, right) = childrenImpurity(keys)
+        split.impurityLeft = left
+        split.impurityRight = right
+        split.improvement = (weight / total) * (impurity - weightRight / weight * right - weightLeft / weight * left)
     }
 }

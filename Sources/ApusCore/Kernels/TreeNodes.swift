@@ -1,9 +1,9 @@
-/// The rows of a growing tree for one criterion.
+/// The rows of a growing tree whose best splits are searched, for one criterion.
 ///
 /// `order` holds the rows, those of a node side by side. Where sums are exact in any order of their terms (class counts,
 /// whole numbers), the order within a node is free. Where they are not, it is kept as the reference keeps it, down to
 /// the order that its sort leaves among equal values and that its partition makes.
-final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
+final class TreeNodes<Criterion: TreeCriterion>: BestTreeSearch {
     let columns: TreeColumns
     let count: Int
     /// Behind a pointer, so that using it is not checked for overlapping access at every turn.
@@ -184,7 +184,7 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
 
     // MARK: Searching
 
-    func searchBest(_ limits: TreeLimits, _ split: inout TreeSplit) {
+    func search(_ limits: TreeLimits, _ split: inout TreeSplit) {
         criterion.pointee.search(pass(loaded, missingGoesLeft: false, limits), &split)
         guard missing > 0 else { return }
         let present = end - start - missing
@@ -207,94 +207,34 @@ final class TreeNodes<Criterion: TreeCriterion>: TreeSearch {
             limits: limits)
     }
 
-    // MARK: Trying one threshold
-
-    func loadUnsorted(_ feature: Int) -> (low: Double, high: Double, hasMissing: Bool)? {
-        self.feature = feature
-        loaded = order
-        let ranks = columns.ranks + feature * columns.rows
-        let missingRank = UInt32(columns.distinctCount(feature))
-        var low = UInt32.max
-        var high: UInt32 = 0
-        var missing = 0
-        for place in start..<end {
-            let row = order[place] & 0xffff_ffff
-            let rank = ranks[Int(row)]
-            order[place] = UInt64(rank) &<< 32 | row
-            if rank == missingRank {
-                missing += 1
-            } else {
-                low = min(low, rank)
-                high = max(high, rank)
-            }
-        }
-        self.missing = missing
-        if missing == end - start { return nil }
-        if missing == 0, columns.isConstant(feature, from: low, to: high) { return nil }
-        let values = columns.distinctValues(feature)
-        return (Double(values[Int(low)]), Double(values[Int(high)]), missing > 0)
-    }
-
-    func search(threshold: Double, missingGoesLeft: Bool, _ limits: TreeLimits, _ split: inout TreeSplit) {
-        let cut = columns.rank(feature, above: threshold)
-        let place = divide(cut: cut, missingGoesLeft: missingGoesLeft)
-        if place - start < limits.rows || end - place < limits.rows { return }
-        criterion.pointee.reset()
-        criterion.pointee.update(order, to: place)
-        if criterion.pointee.weightLeft < limits.weight || criterion.pointee.weightRight < limits.weight { return }
-        let proxy = criterion.pointee.proxy(order)
-        guard proxy > split.proxy else { return }
-        split.feature = feature
-        split.threshold = threshold
-        split.cut = cut
-        split.proxy = proxy
-        split.leftCount = place - start
-        split.missingGoesLeft = missing > 0 ? missingGoesLeft : place - start > end - place
-    }
-
     // MARK: Dividing the node
 
-    func partition(_ split: inout TreeSplit, impurity: Double, repeats: Bool) {
-        if split.threshold.isNaN {
-            split.threshold = columns.threshold(split.feature, between: split.lastLeft, and: split.cut)
-        }
-        if repeats {
-            materialize()
-            let ranks = columns.ranks + split.feature * columns.rows
-            for place in start..<end {
-                let row = order[place] & 0xffff_ffff
-                order[place] = UInt64(ranks[Int(row)]) &<< 32 | row
-            }
-            feature = split.feature
-            _ = divide(cut: split.cut, missingGoesLeft: split.missingGoesLeft)
-        }
-        let place = start + split.leftCount
-        criterion.pointee.reset()
-        criterion.pointee.update(order, to: place)
-        let (left, right) = criterion.pointee.childrenImpurity(order)
-        split.impurityLeft = left
-        split.impurityRight = right
-        split.improvement = criterion.pointee.improvement(impurity, left, right, total: totalWeight)
+    func partition(_ split: inout TreeSplit, impurity: Double) {
+        split.threshold = columns.threshold(split.feature, between: split.lastLeft, and: split.cut)
+        materialize()
+        divide(split)
+        criterion.pointee.complete(&split, order, start, impurity, totalWeight)
     }
 
     /// Moves rows that go left to the front by exchanging the others with the last row not yet placed.
-    private func divide(cut: UInt32, missingGoesLeft: Bool) -> Int {
-        let missingRank = UInt32(columns.distinctCount(feature))
-        let cut = min(cut, missingRank)
+    private func divide(_ split: TreeSplit) {
+        let ranks = columns.ranks + split.feature * columns.rows
+        let missingRank = UInt32(columns.distinctCount(split.feature))
+        let cut = min(split.cut, missingRank)
+        let missingGoesLeft = split.missingGoesLeft
         var place = start
         var last = end
+        var row = order[place] & 0xffff_ffff
         while place < last {
-            let key = order[place]
-            let rank = UInt32(truncatingIfNeeded: key &>> 32)
-            if rank < cut || (missingGoesLeft && rank == missingRank) {
-                place += 1
-            } else {
-                last -= 1
-                order[place] = order[last]
-                order[last] = key
-            }
+            let rank = ranks[Int(row)]
+            let isRight = rank < cut || (missingGoesLeft && rank == missingRank) ? 0 : 1
+            last &-= isRight
+            // A row that goes right changes places with the one at the end, which is looked at next.
+            let other = order[last] & 0xffff_ffff
+            order[isRight == 1 ? last : place] = row
+            place &+= 1 &- isRight
+            row = isRight == 1 ? other : order[min(place, end &- 1)] & 0xffff_ffff
         }
-        return last
     }
 
     func separate(_ split: TreeSplit, left: Bool, right: Bool) {

@@ -104,6 +104,21 @@ struct NumberCriterion<Impurity: NumberImpurity>: TreeCriterion {
         position = place
     }
 
+    @inline(__always)
+    mutating func assign(_ keys: UnsafePointer<UInt64>, _ goesLeft: (UInt64) -> Bool) {
+        var (sum, side) = (0.0, 0.0)
+        for place in start..<end {
+            let row = row(keys, place)
+            let w = goesLeft(keys[place]) ? weights?[row] ?? 1 : 0
+            side += w * numbers[row]
+            sum += w
+        }
+        left = side
+        weightLeft = sum
+        weightRight = weight - sum
+        right = total - side
+    }
+
     func nodeImpurity() -> Double { Impurity.nodeImpurity(self, entered) }
 
     @inline(__always)

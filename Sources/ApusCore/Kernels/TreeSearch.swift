@@ -46,7 +46,7 @@ public struct TreeLimits: Sendable {
 /// The rows of a growing tree, node after node: their statistics, the search for splits, and their partition.
 ///
 /// A node is a range of places in an order of the rows that `partition` rearranges. `enter` makes a node the current
-/// one and `load` a feature of it; everything else is about these. One thread at a time may use it.
+/// one. One thread at a time may use it.
 @_documentation(visibility: internal)
 public protocol TreeSearch: AnyObject {
     /// The number of rows with a weight above 0: the root's range is all of them.
@@ -62,22 +62,27 @@ public protocol TreeSearch: AnyObject {
     func impurity() -> Double
     /// Puts the value of the current node at the end of `values`.
     func appendValue(to values: inout [Double])
-    /// Prepares a feature for the search; false if it is constant in the node, so that it cannot split it.
+    /// Rearranges the rows of the node so that those that go left come first, and completes `split`.
+    func partition(_ split: inout TreeSplit, impurity: Double)
+    /// Prepares the children that will be searched; the others are never searched.
+    func separate(_ split: TreeSplit, left: Bool, right: Bool)
+}
+
+/// A search of the best threshold of each feature.
+@_documentation(visibility: internal)
+public protocol BestTreeSearch: TreeSearch {
+    /// Prepares a feature for `search`; false if it is constant in the node, so that it cannot split it.
     func load(_ feature: Int) -> Bool
     /// Replaces `split` by the best split of the loaded feature if that one is better.
-    func searchBest(_ limits: TreeLimits, _ split: inout TreeSplit)
-    /// Prepares a feature for `search(threshold:)`: the least and the greatest value in the node and whether some are
-    /// missing, or nil if it is constant in the node.
-    func loadUnsorted(_ feature: Int) -> (low: Double, high: Double, hasMissing: Bool)?
+    func search(_ limits: TreeLimits, _ split: inout TreeSplit)
+}
+
+/// A search of one threshold for each feature.
+@_documentation(visibility: internal)
+public protocol RandomTreeSearch: TreeSearch {
+    /// Prepares a feature for `search`: its least and greatest value in the node and whether some are missing, or nil if
+    /// it is constant in the node.
+    func load(_ feature: Int) -> (low: Float, high: Float, hasMissing: Bool)?
     /// Replaces `split` by the split of the loaded feature at a threshold if that one is better.
     func search(threshold: Double, missingGoesLeft: Bool, _ limits: TreeLimits, _ split: inout TreeSplit)
-    /// Rearranges the rows of the node so that those that go left come first, and completes `split`.
-    ///
-    /// - Parameters:
-    ///   - split: The split to carry out.
-    ///   - impurity: The impurity of the node.
-    ///   - repeats: False if the last call of `search(threshold:)` has left the rows in that order already.
-    func partition(_ split: inout TreeSplit, impurity: Double, repeats: Bool)
-    /// Prepares the children that will be searched; the others are never loaded.
-    func separate(_ split: TreeSplit, left: Bool, right: Bool)
 }

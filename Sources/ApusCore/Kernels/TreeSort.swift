@@ -106,24 +106,29 @@ public enum TreeSort {
 
     /// Moves smaller keys to the front and greater ones to the back; returns where the equal ones start and end.
     ///
-    /// One exchange a step without a branch on the data: with the low end for a smaller key, with the high end for a
-    /// greater one, with itself for an equal one.
+    /// The reference exchanges the key at `next` with the one at `low` if it is smaller, with the one before `high` if
+    /// it is greater, and then looks at whatever is at `next`. Here that key stays in a register, its successors on
+    /// both sides are read ahead, and nothing branches on the data.
     private static func partition(_ keys: UnsafeMutablePointer<UInt64>, _ count: Int) -> (Int, Int) {
         let pivot = Int(median(rank(keys[0]), rank(keys[count / 2]), rank(keys[count - 1])))
         var next = 0
         var low = 0
         var high = count
+        var key = keys[0]
         while next < high {
-            let key = keys[next]
             let value = Int(truncatingIfNeeded: key &>> 32)
             // All ones where it holds, else 0: written as a choice, it would become a branch.
             let isLess = (value &- pivot) &>> 63
             let isGreater = (pivot &- value) &>> 63
+            let fromBack = keys[high &- 1]
+            let fromFront = keys[min(next &+ 1, count &- 1)]
+            let atLow = low == next ? key : keys[low]
+            let less = UInt64(bitPattern: Int64(isLess))
+            let greater = UInt64(bitPattern: Int64(isGreater))
+            keys[low] = atLow ^ ((atLow ^ key) & less)
+            keys[next ^ ((next ^ (high &- 1)) & isGreater)] = key ^ ((key ^ atLow) & less)
+            key = fromFront ^ ((fromFront ^ fromBack) & greater)
             high &+= isGreater
-            var other = next ^ ((next ^ low) & isLess)
-            other ^= (other ^ high) & isGreater
-            keys[next] = keys[other]
-            keys[other] = key
             low &-= isLess
             next &+= 1 &+ isGreater
         }

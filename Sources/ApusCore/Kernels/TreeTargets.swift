@@ -62,36 +62,64 @@ public final class TreeTargets: @unchecked Sendable {
         weights?.deallocate()
     }
 
-    /// The rows of a tree, all in one node.
+    /// The rows of a tree that searches best splits, all in one node.
     ///
     /// - Parameters:
     ///   - columns: The columns, with as many rows as there are targets.
     ///   - sortsOnce: Whether to keep every column sorted in every node instead of sorting where a feature is tried.
     ///     Faster when most features are tried at each node.
-    public func search(_ columns: TreeColumns, sortsOnce: Bool) -> any TreeSearch {
+    public func search(_ columns: TreeColumns, sortsOnce: Bool) -> any BestTreeSearch {
         precondition(columns.rows == rows, "one target for each row")
+        let (order, count) = weightedRows()
+        func nodes<Criterion: TreeCriterion>(_ criterion: Criterion) -> any BestTreeSearch {
+            TreeNodes(
+                columns: columns, targets: self, criterion: criterion, isExact: isExact, order: order, count: count,
+                usesLists: sortsOnce)
+        }
+        switch kind {
+        case .gini(_, let classes): return nodes(gini(classes))
+        case .entropy(_, let classes): return nodes(entropy(classes))
+        case .squaredError: return nodes(numberCriterion(SquaredErrorImpurity.self, order))
+        case .poisson: return nodes(numberCriterion(PoissonImpurity.self, order))
+        }
+    }
+
+    /// The rows of a tree that tries random thresholds, all in one node.
+    ///
+    /// - Parameter columns: The columns, with as many rows as there are targets.
+    public func search(_ columns: TreeValues) -> any RandomTreeSearch {
+        precondition(columns.rows == rows, "one target for each row")
+        let (order, count) = weightedRows()
+        func draws<Criterion: TreeCriterion>(_ criterion: Criterion) -> any RandomTreeSearch {
+            TreeDraws(
+                columns: columns, targets: self, criterion: criterion, isExact: isExact, order: order, count: count)
+        }
+        switch kind {
+        case .gini(_, let classes): return draws(gini(classes))
+        case .entropy(_, let classes): return draws(entropy(classes))
+        case .squaredError: return draws(numberCriterion(SquaredErrorImpurity.self, order))
+        case .poisson: return draws(numberCriterion(PoissonImpurity.self, order))
+        }
+    }
+
+    /// The rows with a weight other than 0, ascending, in storage of their own.
+    private func weightedRows() -> (UnsafeMutablePointer<UInt64>, Int) {
         let order = UnsafeMutablePointer<UInt64>.allocate(capacity: max(1, rows))
         var count = 0
         for row in 0..<rows where weights.map({ $0[row] != 0 }) ?? true {
             order[count] = UInt64(row)
             count += 1
         }
-        func nodes<Criterion: TreeCriterion>(_ criterion: Criterion) -> any TreeSearch {
-            TreeNodes(
-                columns: columns, targets: self, criterion: criterion, isExact: isExact, order: order, count: count,
-                usesLists: sortsOnce)
-        }
-        switch kind {
-        case .gini(_, let classes):
-            return nodes(classCriterion(GiniImpurity.self, classes, table: nil))
-        case .entropy(_, let classes):
-            let table = hasWholeWeights ? EntropyImpurity.table(upTo: Int(totalWeight)) : nil
-            return nodes(classCriterion(EntropyImpurity.self, classes, table: table))
-        case .squaredError:
-            return nodes(numberCriterion(SquaredErrorImpurity.self, order))
-        case .poisson:
-            return nodes(numberCriterion(PoissonImpurity.self, order))
-        }
+        return (order, count)
+    }
+
+    private func gini(_ classes: Int) -> ClassCriterion<GiniImpurity> {
+        classCriterion(GiniImpurity.self, classes, table: nil)
+    }
+
+    private func entropy(_ classes: Int) -> ClassCriterion<EntropyImpurity> {
+        let table = hasWholeWeights ? EntropyImpurity.table(upTo: Int(totalWeight)) : nil
+        return classCriterion(EntropyImpurity.self, classes, table: table)
     }
 
     private func classCriterion<Impurity: ClassImpurity>(

@@ -34,7 +34,7 @@ public enum TreeWalkKernel {
         let width = x.columns
         let blockSize = 512
         if let place = firstUnusable(x.values) {
-            throw TreeColumns.unusable(x.values[place], row: place / width, column: place % width)
+            throw TreeValues.unusable(x.values[place], row: place / width, column: place % width)
         }
         return nodes.withUnsafeBufferPointer { nodes in
             isLeaf.withUnsafeBufferPointer { isLeaf in

@@ -107,7 +107,7 @@ public struct DecisionTreeClassifier: Classifier, TreeParameters {
             case .entropy, .logLoss: .entropy(codes: labels.codes, classes: classes)
             }
         let targets = TreeTargets(kind, weights: weights)
-        let tree = try grow(TreeColumns(x), targets, weights: weights, seed: seed)
+        let tree = try grow(x, targets, weights: weights)
         return Model(tree: tree, classes: labels.classes)
     }
 }

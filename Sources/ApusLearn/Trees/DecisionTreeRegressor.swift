@@ -101,7 +101,7 @@ public struct DecisionTreeRegressor: Regressor, TreeParameters {
             }
             kind = .poisson(y)
         }
-        let tree = try grow(TreeColumns(x), TreeTargets(kind, weights: weights), weights: weights, seed: seed)
+        let tree = try grow(x, TreeTargets(kind, weights: weights), weights: weights)
         return Model(tree: tree)
     }
 }

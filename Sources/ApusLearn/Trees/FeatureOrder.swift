@@ -24,16 +24,15 @@ struct FeatureOrder {
     ///   - knownConstants: How many features are known to be constant from the node's parent.
     ///   - random: The tree's generator; the search may draw from it too.
     ///   - search: Searches a feature; false if it found it constant in the node.
-    /// - Returns: How many features are known to be constant now, and the last feature that was tried (-1 if none).
+    /// - Returns: How many features are known to be constant now.
     mutating func visit(
         knownConstants: Int, random: inout TreeRandom, _ search: (Int, inout TreeRandom) -> Bool
-    ) -> (constants: Int, last: Int) {
+    ) -> Int {
         var remaining = features.count
         var visited = 0
         var drawn = 0
         var found = 0
         var total = knownConstants
-        var last = -1
         while remaining > total, visited < visitsAskedFor || visited <= found + drawn {
             visited += 1
             var place = random.integer(in: drawn..<remaining - found)
@@ -43,8 +42,7 @@ struct FeatureOrder {
                 continue
             }
             place += found
-            last = features[place]
-            if search(last, &random) {
+            if search(features[place], &random) {
                 remaining -= 1
                 features.swapAt(remaining, place)
             } else {
@@ -55,6 +53,6 @@ struct FeatureOrder {
         }
         for k in 0..<knownConstants { features[k] = constants[k] }
         for k in knownConstants..<total { constants[k] = features[k] }
-        return (total, last)
+        return total
     }
 }

@@ -3,18 +3,20 @@ import ApusCore
 /// A tree while it grows.
 struct TreeGrowth {
     private let builder: TreeBuilder
-    private let search: any TreeSearch
+    private let search: TreeBuilder.Search
+    private let rows: any TreeSearch
     private var random: TreeRandom
     private var order: FeatureOrder
     /// What has grown so far.
     var tree: Tree
 
-    init(_ builder: TreeBuilder, _ search: any TreeSearch, seed: UInt32) {
+    init(_ builder: TreeBuilder, _ search: TreeBuilder.Search, seed: UInt32) {
         self.builder = builder
         self.search = search
+        rows = search.rows
         random = TreeRandom(seed: seed)
-        order = FeatureOrder(count: search.features, visits: builder.maxFeatures)
-        tree = Tree(featureCount: search.features, valueWidth: search.valueWidth)
+        order = FeatureOrder(count: rows.features, visits: builder.maxFeatures)
+        tree = Tree(featureCount: rows.features, valueWidth: rows.valueWidth)
     }
 
     /// A node that waits to be added: its rows and what is known about it.
@@ -43,12 +45,12 @@ struct TreeGrowth {
 
     /// Adds a node as a leaf and searches its split, by which its rows are then arranged.
     private mutating func add(_ seed: Seed) -> Added {
-        let weight = search.enter(seed.rows)
-        let impurity = seed.parent < 0 ? search.impurity() : seed.impurity
+        let weight = rows.enter(seed.rows)
+        let impurity = seed.parent < 0 ? rows.impurity() : seed.impurity
         let count = seed.rows.count
         let node = tree.addNode(
             parent: seed.parent, isLeft: seed.isLeft, impurity: impurity, rowCount: count, weight: weight)
-        search.appendValue(to: &tree.values)
+        rows.appendValue(to: &tree.values)
         if isLeaf(depth: seed.depth, rows: count, impurity: impurity) || weight < 2 * builder.leaf.weight {
             return Added(node: node, split: nil, constants: seed.knownConstants)
         }
@@ -57,7 +59,7 @@ struct TreeGrowth {
             return Added(node: node, split: nil, constants: constants)
         }
         let depth = seed.depth + 1
-        search.separate(
+        rows.separate(
             split,
             left: !isLeaf(depth: depth, rows: split.leftCount, impurity: split.impurityLeft),
             right: !isLeaf(depth: depth, rows: count - split.leftCount, impurity: split.impurityRight))
@@ -69,30 +71,28 @@ struct TreeGrowth {
 
     private mutating func findSplit(knownConstants: Int, impurity: Double) -> (TreeSplit?, constants: Int) {
         var split = TreeSplit()
-        let search = search
         let limits = builder.leaf
-        let visit: (constants: Int, last: Int)
-        switch builder.splitter {
-        case .best:
-            visit = order.visit(knownConstants: knownConstants, random: &random) { feature, _ in
+        let constants: Int
+        switch search {
+        case .best(let search):
+            constants = order.visit(knownConstants: knownConstants, random: &random) { feature, _ in
                 guard search.load(feature) else { return false }
-                search.searchBest(limits, &split)
+                search.search(limits, &split)
                 return true
             }
-        case .random:
-            visit = order.visit(knownConstants: knownConstants, random: &random) { feature, random in
-                guard let extent = search.loadUnsorted(feature) else { return false }
-                var threshold = random.number(from: extent.low, to: extent.high)
-                let missingGoesLeft = extent.hasMissing && random.integer(in: 0..<2) == 1
-                if threshold == extent.high { threshold = extent.low }
+        case .random(let search):
+            constants = order.visit(knownConstants: knownConstants, random: &random) { feature, random in
+                guard let (low, high, hasMissing) = search.load(feature) else { return false }
+                var threshold = random.number(from: Double(low), to: Double(high))
+                let missingGoesLeft = hasMissing && random.integer(in: 0..<2) == 1
+                if threshold == Double(high) { threshold = Double(low) }
                 search.search(threshold: threshold, missingGoesLeft: missingGoesLeft, limits, &split)
                 return true
             }
         }
-        guard split.feature >= 0 else { return (nil, visit.constants) }
-        let isArranged = builder.splitter == .random && split.feature == visit.last
-        search.partition(&split, impurity: impurity, repeats: !isArranged)
-        return (split, visit.constants)
+        guard split.feature >= 0 else { return (nil, constants) }
+        rows.partition(&split, impurity: impurity)
+        return (split, constants)
     }
 
     private func children(_ seed: Seed, _ added: Added, _ split: TreeSplit) -> (left: Seed, right: Seed) {
@@ -111,7 +111,7 @@ struct TreeGrowth {
 
     /// Grows left children before right ones, so that nodes are numbered in pre-order.
     mutating func growDepthFirst() throws {
-        var waiting = [Seed(rows: 0..<search.count)]
+        var waiting = [Seed(rows: 0..<rows.count)]
         while let seed = waiting.popLast() {
             let added = add(seed)
             guard let split = added.split else { continue }
@@ -131,7 +131,7 @@ struct TreeGrowth {
         func enqueue(_ seed: Seed, _ added: Added) {
             open.push((seed, added), priority: added.split?.improvement ?? 0)
         }
-        let root = Seed(rows: 0..<search.count)
+        let root = Seed(rows: 0..<rows.count)
         enqueue(root, add(root))
         while let (seed, added) = open.pop() {
             guard let split = added.split else { continue }

@@ -52,7 +52,7 @@ extension TreeParameters {
         let (twice, overflows) = leaf.multipliedReportingOverflow(by: 2)
         let split = max(2, minSamplesSplit.resolved(samples: samples))
         return TreeBuilder(
-            splitter: splitter, maxFeatures: min(features, maxFeatures.resolved(features: features)),
+            maxFeatures: min(features, maxFeatures.resolved(features: features)),
             maxDepth: maxDepth ?? Int.max, minSamplesSplit: overflows ? Int.max : max(split, twice),
             leaf: TreeLimits(rows: leaf, weight: minWeightFractionLeaf * totalWeight),
             minImpurityDecrease: minImpurityDecrease, maxLeafNodes: maxLeafNodes)
@@ -61,15 +61,14 @@ extension TreeParameters {
     /// Grows one tree over all rows.
     ///
     /// - Parameters:
-    ///   - columns: The ranked columns.
+    ///   - x: The rows.
     ///   - targets: What to predict, with the same weights.
     ///   - weights: The weight of each row, nil for 1.
-    ///   - seed: The tree's seed.
-    func grow(_ columns: TreeColumns, _ targets: TreeTargets, weights: [Double]?, seed: UInt32) throws -> Tree {
-        let total = weights.map { pairwiseSum($0[...]) } ?? Double(columns.rows)
-        let builder = builder(samples: columns.rows, features: columns.features, totalWeight: total)
-        let search = targets.search(columns, sortsOnce: builder.sortsOnce(features: columns.features))
-        let tree = try builder.build(search, seed: seed)
+    func grow(_ x: Matrix, _ targets: TreeTargets, weights: [Double]?) throws -> Tree {
+        let columns = try TreeBuilder.Columns(x, for: splitter)
+        let total = weights.map { pairwiseSum($0[...]) } ?? Double(x.rows)
+        let builder = builder(samples: x.rows, features: x.columns, totalWeight: total)
+        let tree = try builder.build(builder.search(columns, targets), seed: seed)
         return ccpAlpha > 0 ? tree.pruned(ccpAlpha: ccpAlpha) : tree
     }
 }

@@ -22,6 +22,9 @@ public struct LinearKernel: Sendable {
     /// What is subtracted from `y`.
     public let targetMean: Double
 
+    /// Sums over the rows of a stripe, or over all of them.
+    private typealias Sums = [Double]
+
     /// Number of columns of `B`.
     private var width: Int { x.columns + 1 }
     /// Rows that are copied and multiplied at a time: about 800 KB.
@@ -168,7 +171,7 @@ public struct LinearKernel: Sendable {
         return max(4096, (rows + stripes - 1) / stripes)
     }
 
-    private func eachStripe(_ body: @Sendable (Range<Int>) -> [Double]) -> [[Double]] {
+    private func eachStripe(_ body: @Sendable (Range<Int>) -> Sums) -> [Sums] {
         Parallel.mapBlocks(of: x.rows, size: LinearKernel.stripe(x.rows, x.columns), body)
     }
 
@@ -201,7 +204,7 @@ public struct LinearKernel: Sendable {
         }
     }
 
-    private static func merged(_ partials: [[Double]]) -> [Double] {
+    private static func merged(_ partials: [Sums]) -> Sums {
         guard var sum = partials.first else { return [] }
         for partial in partials.dropFirst() {
             for k in sum.indices { sum[k] += partial[k] }

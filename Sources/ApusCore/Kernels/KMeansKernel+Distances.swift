@@ -22,7 +22,7 @@ extension KMeansKernel {
     public static func candidates(
         _ candidates: [Int], _ x: Matrix, norms: [Double], weights: [Double]?, closest: [Double]?
     ) -> Candidates {
-        let (n, d, count) = (x.rows, x.columns, candidates.count)
+        let (n, count) = (x.rows, candidates.count)
         let size = blockRows(n, statistics: count)
         let blocks = Parallel.blocks(of: n, size: size)
         let scaled = x.selecting(rows: candidates).values.map { -2 * $0 }
@@ -30,35 +30,60 @@ extension KMeansKernel {
         let distances = [Double](unsafeUninitializedCapacity: count * n) { buffer, filled in
             let out = SharedBuffer(UnsafeMutableBufferPointer(rebasing: buffer[0..<count * n]))
             let parts = Parallel.map(blocks.count) { index in
-                var sums = [Double](repeating: 0, count: count)
-                let rows = blocks[index]
-                let panel = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: d)
-                defer { panel.deallocate() }
-                x.values.withUnsafeBufferPointer { values in
-                    let x = values.baseAddress.unsafelyUnwrapped
-                    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: 8) {
-                        let lanes = min(8, rows.upperBound - start)
-                        transpose(x + start * d, lanes, d, into: panel)
-                        for c in 0..<count {
-                            var product = SIMD8<Double>.zero
-                            for q in 0..<d { product += panel[q] * scaled[c * d + q] }
-                            let own = norms[candidates[c]]
-                            for lane in 0..<lanes {
-                                let row = start + lane
-                                var distance = max(product[lane] + own + norms[row], 0)
-                                if let closest { distance = min(closest[row], distance) }
-                                out[c * n + row] = distance
-                                sums[c] += distance * (weights?[row] ?? 1)
-                            }
-                        }
-                    }
-                }
-                return sums
+                weigh(
+                    blocks[index], x, norms: norms, weights: weights, closest: closest, scaled: scaled,
+                    own: candidates.map { norms[$0] }, into: out)
             }
             sums = (0..<count).flatMap { c in parts.map { $0[c] } }
             filled = count * n
         }
         return Candidates(distances: distances, blockSums: sums, blockSize: size, blockCount: blocks.count)
+    }
+
+    /// Writes the distances of a block of rows, and returns their weighted sums, each in row order.
+    private static func weigh(
+        _ rows: Range<Int>, _ x: Matrix, norms: [Double], weights: [Double]?, closest: [Double]?, scaled: [Double],
+        own: [Double], into out: SharedBuffer<Double>
+    ) -> [Double] {
+        let (n, d, count) = (x.rows, x.columns, own.count)
+        let panel = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: d)
+        defer { panel.deallocate() }
+        var sums = [Double](repeating: 0, count: count)
+        x.values.withUnsafeBufferPointer { values in
+            scaled.withUnsafeBufferPointer { scaled in
+                let x = values.baseAddress.unsafelyUnwrapped
+                for start in stride(from: rows.lowerBound, to: rows.upperBound, by: 8) {
+                    let lanes = min(8, rows.upperBound - start)
+                    transpose(x + start * d, lanes, d, into: panel)
+                    let norm = eight(norms, start, lanes)
+                    let limit = closest.map { eight($0, start, lanes) } ?? SIMD8(repeating: .infinity)
+                    let weight = weights.map { eight($0, start, lanes) }
+                    for c in 0..<count {
+                        var product = SIMD8<Double>.zero
+                        for q in 0..<d { product += panel[q] * scaled[c * d + q] }
+                        var distance = product + own[c] + norm
+                        distance.replace(with: 0, where: distance .< 0)
+                        distance.replace(with: limit, where: limit .< distance)
+                        let weighted = weight.map { distance * $0 } ?? distance
+                        var sum = sums[c]
+                        for lane in 0..<lanes {
+                            out[c * n + start + lane] = distance[lane]
+                            sum += weighted[lane]
+                        }
+                        sums[c] = sum
+                    }
+                }
+            }
+        }
+        return sums
+    }
+
+    /// Eight neighbouring numbers, or fewer and zeros.
+    @inline(__always)
+    private static func eight(_ values: [Double], _ start: Int, _ lanes: Int) -> SIMD8<Double> {
+        var result = SIMD8<Double>.zero
+        for lane in 0..<lanes { result[lane] = values[start + lane] }
+        return result
     }
 
     /// The squared distance of every row to the centre of its own cluster.

@@ -14,60 +14,78 @@ extension KMeansKernel {
         private let norms: [Double]
         private let largestNorm: Double
 
+        /// The same in single precision, moved by `offset` to lie around 0, where it rounds least.
+        private let offset: [Double]
+        private let roughScaled: [Float]
+        private let roughNorms: [Float]
+
         init(_ centres: Matrix) {
             d = centres.columns
             k = centres.rows
             scaled = centres.values.map { -2 * $0 }
             norms = KMeansKernel.squaredNorms(centres)
             largestNorm = norms.max() ?? 0
+            offset = KMeansKernel.columnMeans(centres)
+            let moved = KMeansKernel.subtracting(offset, from: centres)
+            roughScaled = moved.values.map { Float(-2 * $0) }
+            roughNorms = KMeansKernel.squaredNorms(moved).map { Float($0) }
         }
 
-        /// Labels rows eight at a time, one a lane, so that neither products nor minima cross lanes.
+        /// Labels rows sixteen at a time, one a lane, so that neither products nor minima cross lanes.
         ///
-        /// Where two centres are nearer to each other in distance than rounding, the reference's own arithmetic decides.
+        /// Single precision finds the nearest centre and the next one. Where they are closer to each other than it can
+        /// tell, or where it overflows, the row is looked at again in double precision.
         func assignFused(_ x: UnsafePointer<Double>, _ count: Int, _ labels: UnsafeMutablePointer<Int32>) {
             let (d, k) = (d, k)
-            let tolerance = 2 * Double(d + 2) * Double.ulpOfOne
-            let panel = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: d)
-            defer { panel.deallocate() }
-            scaled.withUnsafeBufferPointer { scaled in
-                norms.withUnsafeBufferPointer { norms in
+            // Each of the two distances is off by less than half of this share of ‖x‖² + 2‖c‖².
+            let tolerance = Float(d + 8) * Float.ulpOfOne
+            let largest = 2 * (roughNorms.max() ?? 0)
+            let panel = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: d)
+            let distances = UnsafeMutablePointer<Double>.allocate(capacity: k)
+            defer {
+                panel.deallocate()
+                distances.deallocate()
+            }
+            roughScaled.withUnsafeBufferPointer { scaled in
+                roughNorms.withUnsafeBufferPointer { norms in
                     let centres = scaled.baseAddress.unsafelyUnwrapped
-                    for start in stride(from: 0, to: count, by: 8) {
-                        let lanes = min(8, count - start)
-                        KMeansKernel.transpose(x + start * d, lanes, d, into: panel)
-                        var square = SIMD8<Double>.zero
+                    for start in stride(from: 0, to: count, by: 16) {
+                        let lanes = min(16, count - start)
+                        transpose(x + start * d, lanes, into: panel)
+                        var square = SIMD16<Float>.zero
                         for q in 0..<d { square += panel[q] * panel[q] }
-                        var nearest = Nearest()
-                        var j = 0
-                        while j + 1 < k {
+                        var best = SIMD16<Float>(repeating: .infinity)
+                        var next = best
+                        var label = SIMD16<Int32>.zero
+                        for j in stride(from: 0, to: k, by: 2) {
                             let first = centres + j * d
-                            let second = first + d
-                            var (a, b) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
+                            // An odd last centre is paired with itself and taken once.
+                            let other = min(j + 1, k - 1)
+                            let second = centres + other * d
+                            var (a, b) = (SIMD16<Float>.zero, SIMD16<Float>.zero)
                             for q in 0..<d {
                                 let v = panel[q]
                                 a += v * first[q]
                                 b += v * second[q]
                             }
-                            nearest.take(a + norms[j], j)
-                            nearest.take(b + norms[j + 1], j + 1)
-                            j += 2
+                            a += norms[j]
+                            b += norms[other]
+                            let isFirst = a .< best
+                            next = KMeansKernel.maximum(best, KMeansKernel.minimum(next, a))
+                            best = KMeansKernel.minimum(best, a)
+                            label.replace(with: SIMD16(repeating: Int32(truncatingIfNeeded: j)), where: isFirst)
+                            if other == j { break }
+                            let isSecond = b .< best
+                            next = KMeansKernel.maximum(best, KMeansKernel.minimum(next, b))
+                            best = KMeansKernel.minimum(best, b)
+                            label.replace(with: SIMD16(repeating: Int32(truncatingIfNeeded: other)), where: isSecond)
                         }
-                        if j < k {
-                            let last = centres + j * d
-                            var a = SIMD8<Double>.zero
-                            for q in 0..<d { a += panel[q] * last[q] }
-                            nearest.take(a + norms[j], j)
-                        }
-                        let margin = (square + largestNorm) * tolerance
-                        let isTied = (nearest.second - nearest.best) .<= margin
-                        for lane in 0..<lanes {
-                            labels[start + lane] = Int32(truncatingIfNeeded: nearest.label[lane])
-                        }
-                        if any(isTied) {
-                            for lane in 0..<lanes where isTied[lane] {
-                                labels[start + lane] = breakTie(
-                                    x + (start + lane) * d, below: nearest.best[lane] + margin[lane])
+                        // Not-a-number and infinity are never clear.
+                        let isClear = (next - best) .> (square + largest) * tolerance
+                        for lane in 0..<lanes { labels[start + lane] = label[lane] }
+                        if !all(isClear) {
+                            for lane in 0..<lanes where !isClear[lane] {
+                                labels[start + lane] = assignOne(x + (start + lane) * d, distances)
                             }
                         }
                     }
@@ -75,21 +93,64 @@ extension KMeansKernel {
             }
         }
 
-        /// The nearest of the centres that are not above `limit`, in the arithmetic of a matrix product: one chain of fused
-        /// multiply-adds a distance.
-        private func breakTie(_ x: UnsafePointer<Double>, below limit: Double) -> Int32 {
+        /// The nearest centre of one row. Where several are nearer to each other in distance than rounding, the arithmetic
+        /// of a matrix product decides, one chain of fused multiply-adds a distance: that is the reference's.
+        private func assignOne(_ x: UnsafePointer<Double>, _ distances: UnsafeMutablePointer<Double>) -> Int32 {
+            var square = 0.0
+            for q in 0..<d { square += x[q] * x[q] }
+            var least = Double.infinity
+            scaled.withUnsafeBufferPointer { scaled in
+                for j in 0..<k {
+                    var product = 0.0
+                    for q in 0..<d { product += x[q] * scaled[j * d + q] }
+                    distances[j] = norms[j] + product
+                    least = min(least, distances[j])
+                }
+            }
+            let limit = least + (square + largestNorm) * (2 * Double(d + 2) * Double.ulpOfOne)
             var best = Double.infinity
             var label = 0
-            for j in 0..<k {
-                var rough = 0.0
-                for q in 0..<d { rough += x[q] * scaled[j * d + q] }
-                if norms[j] + rough > limit { continue }
+            for j in 0..<k where distances[j] <= limit {
                 var chain = 0.0
                 for q in 0..<d { chain = chain.addingProduct(x[q], scaled[j * d + q]) }
                 let distance = norms[j] + chain
                 if distance < best { (best, label) = (distance, j) }
             }
             return Int32(truncatingIfNeeded: label)
+        }
+
+        /// Sixteen rows side by side in single precision: `panel[q]` holds column q, one row a lane. Where there are
+        /// fewer rows, the last one repeats.
+        @inline(__always)
+        private func transpose(
+            _ x: UnsafePointer<Double>, _ lanes: Int, into panel: UnsafeMutablePointer<SIMD16<Float>>
+        ) {
+            let out = UnsafeMutableRawPointer(panel).assumingMemoryBound(to: Float.self)
+            let whole = d & ~3
+            offset.withUnsafeBufferPointer { offset in
+                for lane in stride(from: 0, to: 16, by: 4) {
+                    let r0 = x + min(lane, lanes - 1) * d
+                    let r1 = x + min(lane + 1, lanes - 1) * d
+                    let r2 = x + min(lane + 2, lanes - 1) * d
+                    let r3 = x + min(lane + 3, lanes - 1) * d
+                    for q in stride(from: 0, to: whole, by: 4) {
+                        let centre = SIMD4(offset[q], offset[q + 1], offset[q + 2], offset[q + 3])
+                        let a = SIMD4<Float>(KMeansKernel.four(r0 + q) - centre)
+                        let b = SIMD4<Float>(KMeansKernel.four(r1 + q) - centre)
+                        let c = SIMD4<Float>(KMeansKernel.four(r2 + q) - centre)
+                        let e = SIMD4<Float>(KMeansKernel.four(r3 + q) - centre)
+                        for i in 0..<4 {
+                            UnsafeMutableRawPointer(out + (q + i) * 16 + lane).storeBytes(
+                                of: SIMD4(a[i], b[i], c[i], e[i]), as: SIMD4<Float>.self)
+                        }
+                    }
+                    for q in whole..<d {
+                        let values = SIMD4(r0[q], r1[q], r2[q], r3[q]) - offset[q]
+                        UnsafeMutableRawPointer(out + q * 16 + lane).storeBytes(
+                            of: SIMD4<Float>(values), as: SIMD4<Float>.self)
+                    }
+                }
+            }
         }
 
         /// Labels rows by way of a matrix product, 256 rows at a time.
@@ -135,20 +196,20 @@ extension KMeansKernel {
         }
     }
 
-    /// For eight rows the least distance so far, the one after it, and the centre of the least.
-    private struct Nearest {
-        var best = SIMD8<Double>(repeating: .infinity)
-        var second = SIMD8<Double>(repeating: .infinity)
-        var label = SIMD8<Int64>.zero
+    @inline(__always)
+    fileprivate static func minimum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
+        a.replacing(with: b, where: b .< a)
+    }
 
-        @inline(__always)
-        mutating func take(_ distance: SIMD8<Double>, _ centre: Int) {
-            let isNearer = distance .< best
-            second.replace(with: distance, where: distance .< second)
-            second.replace(with: best, where: isNearer)
-            best.replace(with: distance, where: isNearer)
-            label.replace(with: SIMD8(repeating: Int64(centre)), where: isNearer)
-        }
+    @inline(__always)
+    fileprivate static func maximum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
+        a.replacing(with: b, where: a .< b)
+    }
+
+    /// Four neighbouring numbers.
+    @inline(__always)
+    static func four(_ x: UnsafePointer<Double>) -> SIMD4<Double> {
+        UnsafeRawPointer(x).loadUnaligned(as: SIMD4<Double>.self)
     }
 
     /// Eight rows side by side: `panel[q]` holds column q, one row a lane. Where there are fewer, the last one repeats.
@@ -157,9 +218,11 @@ extension KMeansKernel {
         _ x: UnsafePointer<Double>, _ lanes: Int, _ d: Int, into panel: UnsafeMutablePointer<SIMD8<Double>>
     ) {
         let out = UnsafeMutableRawPointer(panel).assumingMemoryBound(to: Double.self)
-        for lane in 0..<8 {
-            let row = x + min(lane, lanes - 1) * d
-            for q in 0..<d { out[q * 8 + lane] = row[q] }
+        for lane in stride(from: 0, to: 8, by: 2) {
+            let (a, b) = (x + min(lane, lanes - 1) * d, x + min(lane + 1, lanes - 1) * d)
+            for q in 0..<d {
+                UnsafeMutableRawPointer(out + q * 8 + lane).storeBytes(of: SIMD2(a[q], b[q]), as: SIMD2<Double>.self)
+            }
         }
     }
 }

@@ -32,7 +32,7 @@ struct TextLayout {
             text.split(separator: "\n").map { wrapped(String($0), first: "    ", rest: "      ") }.joined(
                 separator: "\n")
         case .code(let text): lines(text).map { broken($0, prefix: "  │ ") }.joined(separator: "\n")
-        case .output(let text): lines(text).map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
+        case .output(let text): lines(text).map { broken($0, prefix: "  ") }.joined(separator: "\n")
         case .table(let header, let rows, let caption): table(header, rows, caption)
         case .picture(let picture):
             lines(picture.text(width: width)).joined(separator: "\n") + "\n\n" + wrapped(picture.caption)
@@ -69,6 +69,8 @@ struct TextLayout {
         return lines
     }
 
+    private static func trimmed(_ text: String) -> String { String(text.reversed().drop { $0 == " " }.reversed()) }
+
     /// Running text in lines of the measure.
     private func wrapped(_ text: String, first: String = "", rest: String = "") -> String {
         var lines = [first]
@@ -104,6 +106,6 @@ struct TextLayout {
             rest = Substring(indent + tail)
         }
         lines.append(String(rest))
-        return lines.map { $0.isEmpty ? String(prefix.dropLast()) : prefix + $0 }.joined(separator: "\n")
+        return lines.map { $0.isEmpty ? Self.trimmed(prefix) : prefix + $0 }.joined(separator: "\n")
     }
 }

@@ -13,9 +13,13 @@ public struct Guide: Sendable {
 
     /// The guide with all its sections.
     public init() {
-        sections = [
+        var sections: [any Section] = [
             SupervisedAndUnsupervised(), BiasAndVariance(), Preprocessing(), EvaluationMetrics(),
         ]
+        #if Server
+        sections.append(Deployment())
+        #endif
+        self.sections = sections
     }
 
     /// The section of a number, or all of them.

@@ -50,6 +50,45 @@ enum Snippets {
             return (squaredBias / Double(grid.count), variance / Double(grid.count))
         }
         """#
+    static let modelFile = #"""
+        var plan = TrainingPlan(target: "species")
+        plan.model = "logistic-regression"
+        plan.seed = 42
+        let trained = try plan.run(on: Datasets.load("iris"))
+
+        let file = try trained.model.encoded()  // what `write(to: "iris.apus")` writes
+        let model = try TrainedModel(file)  // and what a server reads again
+        """#
+    static let asking = #"""
+        @Sendable func ask(_ port: Int, _ body: String) async throws -> (status: Int, text: String) {
+            guard let url = URL(string: "http://127.0.0.1:\(port)/predict") else { throw URLError(.badURL) }
+            var request = URLRequest(url: url)
+            request.httpMethod = "POST"
+            request.httpBody = Data(body.utf8)
+            let (data, response) = try await session.data(for: request)
+            return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
+        }
+        """#
+    static let serving = #"""
+        let requests = [
+            #"{"data": [5.1, 3.5, 1.4, 0.2]}"#,
+            #"{"data": [[6.0, 2.2, 4.0, 1.0], [7.2, 3.6, 6.1, 2.5]], "probabilities": true}"#,
+            #"{"data": {"sepal length (cm)": 5.1, "sepal width (cm)": "wide"}}"#,
+        ]
+        let server = try ModelServer(
+            models: [ServedModel(name: "iris", model: model)], configuration: ServerConfiguration(port: 0))
+        let (answers, seconds) = try await server.withRunning { port in
+            var answers: [(status: Int, text: String)] = []
+            for request in requests { answers.append(try await ask(port, request)) }
+            var seconds: [Double] = []
+            for _ in 0..<300 {
+                let start = ContinuousClock.now
+                _ = try await ask(port, requests[0])
+                seconds.append((ContinuousClock.now - start) / .seconds(1))
+            }
+            return (answers, seconds)
+        }  // here it has stopped, after the last answer
+        """#
     static let threeParts = #"""
         let samples = try Datasets.load("breast-cancer")
         let x = try samples.matrix(of: ["mean radius", "mean texture"])

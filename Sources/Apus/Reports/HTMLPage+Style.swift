@@ -49,6 +49,7 @@ extension HTMLPage {
         .steps { max-width: 46rem; padding-left: 1.4rem; } .steps li { margin: .5rem 0; }
         details { border: 1px solid var(--line); border-radius: 8px; padding: .55rem 1rem; margin: .5rem 0; max-width: 46rem; }
         summary { cursor: pointer; font-weight: 600; } details p { margin: .5rem 0 .2rem; }
+        @media (min-width: 50rem) { pre.output { white-space: pre-wrap; } }
         @media (max-width: 40rem) { nav ol { columns: 1; } main { padding-top: 1.5rem; } }
         @media print { body { font-size: 11pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; }
           figure, table, pre { break-inside: avoid; } details { border: 0; padding: 0; }

@@ -7,6 +7,8 @@ import Darwin
 #endif
 
 /// The bytes of a file, mapped into memory where that is possible, with at least 64 readable zero bytes behind them.
+///
+/// As with every mapped file, nobody must shorten it while it is being read; replacing it by renaming is fine.
 @_documentation(visibility: internal)
 public final class CSVBytes: @unchecked Sendable {
     /// The first byte.

@@ -23,7 +23,7 @@ extension CSVKernel {
         let scan = try CSVScan(bytes, from: start, quote: dialect.quote, size: pieceSize)
         let words = CSVMissingWords(dialect.missingWords)
         let parser = CSVChunkParser(bytes, dialect, words)
-        let pieces = speculativePieces(scan, bytes, dataStart)
+        let pieces = speculativePieces(scan, bytes, dataStart, dialect.quote)
         do {
             return try CSVReading(bytes: bytes, parser: parser, pieces: pieces).columns(kinds)
         } catch let failure as Failure {
@@ -42,8 +42,12 @@ extension CSVKernel {
         let rows: Int
     }
 
-    private static func speculativePieces(_ scan: CSVScan, _ bytes: CSVBytes, _ dataStart: Int) -> [Piece] {
-        var starts: [(offset: Int, lines: Int)] = [(dataStart, lineEnds(bytes, scan.starts.first ?? 0, dataStart))]
+    private static func speculativePieces(
+        _ scan: CSVScan, _ bytes: CSVBytes, _ dataStart: Int, _ quote: UInt8
+    ) -> [Piece] {
+        var starts: [(offset: Int, lines: Int)] = [
+            (dataStart, lineEnds(bytes, scan.starts.first ?? 0, dataStart, quote))
+        ]
         for (offset, lines) in zip(scan.starts, scan.linesBefore) where offset > dataStart {
             starts.append((offset, lines))
         }
@@ -57,12 +61,12 @@ extension CSVKernel {
     }
 
     /// The line ends outside of quotes in the few bytes before the data.
-    private static func lineEnds(_ bytes: CSVBytes, _ start: Int, _ end: Int) -> Int {
+    private static func lineEnds(_ bytes: CSVBytes, _ start: Int, _ end: Int, _ quote: UInt8) -> Int {
         guard end > start else { return 0 }
         var (count, inside) = (0, false)
         for i in start..<end {
             switch bytes.base[i] {
-            case 0x22: inside.toggle()
+            case quote: inside.toggle()
             case 10 where !inside: count += 1
             case 13 where !inside && bytes.base[i + 1] != 10: count += 1
             default: break

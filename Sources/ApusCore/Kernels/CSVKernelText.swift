@@ -202,3 +202,27 @@ struct CSVTextPiece: @unchecked Sendable {
         return new
     }
 }
+
+extension UTF8Buffer {
+    /// The distinct strings in order of first appearance, and for each row the place of its string; -1 where a bit of
+    /// `missing` is set.
+    public func coded(missing: [UInt64]) -> (codes: [Int32], levels: [String]) {
+        var table = CSVTextPiece(capacity: 1)
+        defer { table.deallocate() }
+        // Kernels load whole words, also at the end of a value.
+        let padded = bytes + [UInt8](repeating: 0, count: 8)
+        return padded.withUnsafeBufferPointer { buffer in
+            let base = buffer.baseAddress.unsafelyUnwrapped
+            let codes = (0..<count).map { row -> Int32 in
+                if !missing.isEmpty, missing[row >> 6] >> UInt64(row & 63) & 1 == 1 { return -1 }
+                let range = range(row)
+                return table.code(base + range.lowerBound, range.count)
+            }
+            let levels = (0..<table.strings).map { string in
+                let start = string == 0 ? 0 : table.ends[string - 1]
+                return CSVNumber.string(table.bytes + start, table.ends[string] - start)
+            }
+            return (codes, levels)
+        }
+    }
+}

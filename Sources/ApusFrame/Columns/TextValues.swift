@@ -81,14 +81,19 @@ public struct TextValues: Sendable {
         }
     }
 
+    /// Distinct texts in no particular order, which may hold some that do not occur, and for each row the place of its
+    /// text, or -1 where it is missing.
+    func distinct(_ missing: MissingMask) -> (codes: [Int32], levels: [String]) {
+        switch storage {
+        case .dictionary(let codes, let levels): (codes, levels)
+        case .plain(let buffer): buffer.coded(missing: missing.words)
+        }
+    }
+
     /// The distinct texts in ascending order of their code points, and for each row the place of its text, or -1 where
     /// it is missing.
     func coded(_ missing: MissingMask) -> (codes: [Int32], levels: [String]) {
-        let (codes, levels) =
-            switch storage {
-            case .dictionary(let codes, let levels): (codes, levels)
-            case .plain(let buffer): TextValues.coded(buffer, missing)
-            }
+        let (codes, levels) = distinct(missing)
         var used = [Bool](repeating: false, count: levels.count)
         for code in codes where code >= 0 { used[Int(code)] = true }
         let order = levels.indices.filter { used[$0] }.sorted { precedes(levels[$0], levels[$1]) }
@@ -96,21 +101,6 @@ public struct TextValues: Sendable {
         var place = [Int32](repeating: -1, count: levels.count)
         for (new, old) in order.enumerated() { place[old] = Int32(new) }
         return (codes.map { $0 < 0 ? -1 : place[Int($0)] }, order.map { levels[$0] })
-    }
-
-    private static func coded(_ buffer: UTF8Buffer, _ missing: MissingMask) -> ([Int32], [String]) {
-        var places: [ArraySlice<UInt8>: Int32] = [:]
-        var levels: [String] = []
-        let codes = (0..<buffer.count).map { row -> Int32 in
-            if missing[row] { return -1 }
-            let bytes = buffer.bytes[buffer.range(row)]
-            if let place = places[bytes] { return place }
-            let place = Int32(levels.count)
-            places[bytes] = place
-            levels.append(buffer[row])
-            return place
-        }
-        return (codes, levels)
     }
 }
 

@@ -88,11 +88,23 @@ extension Column {
     }
 
     private func levelSummary() -> ColumnSummary.Levels? {
-        guard case .categorical(let codes, let names) = asCategorical().values else { return nil }
+        let (codes, names): ([Int32], [String])
+        switch values {
+        case .string(let texts): (codes, names) = texts.distinct(missing)
+        case .categorical(let known, let levels): (codes, names) = (known, levels)
+        default: (codes, names) = (flagCodes, ["false", "true"])
+        }
         var counts = [Int](repeating: 0, count: names.count)
         for code in codes where code >= 0 { counts[Int(code)] += 1 }
-        guard let most = counts.max(), most > 0, let top = counts.firstIndex(of: most) else { return nil }
-        return ColumnSummary.Levels(unique: counts.count { $0 > 0 }, top: names[top], frequency: most)
+        guard let most = counts.max(), most > 0 else { return nil }
+        let top = counts.indices.filter { counts[$0] == most }.map { names[$0] }.min(by: precedes) ?? ""
+        return ColumnSummary.Levels(unique: counts.count { $0 > 0 }, top: top, frequency: most)
+    }
+
+    /// Truth values as places in `false`, `true`.
+    private var flagCodes: [Int32] {
+        guard case .bool(let flags) = values else { return [] }
+        return flags.enumerated().map { missing[$0] ? -1 : $1 ? 1 : 0 }
     }
 }
 
@@ -100,5 +112,8 @@ extension DataFrame {
     /// What can be said about each column in a few numbers, from left to right, as pandas' `describe` computes them.
     ///
     /// `print(frame.describe())` shows it as a table.
-    public func describe() -> FrameSummary { FrameSummary(columns: columns.map { $0.describe() }, rowCount: rowCount) }
+    public func describe() -> FrameSummary {
+        let columns = columns
+        return FrameSummary(columns: Parallel.map(columns.count) { columns[$0].describe() }, rowCount: rowCount)
+    }
 }

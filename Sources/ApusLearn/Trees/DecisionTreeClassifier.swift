@@ -85,7 +85,7 @@ public struct DecisionTreeClassifier: Classifier, TreeParameters {
             + [
                 Parameter(
                     "classWeight", \.classWeight, ClassWeight.legalValues,
-                    "How much the samples of each class count: balanced, or weights such as no=1,yes=5.")
+                    "How much the samples of each class count: balanced, or weights such as no:1,yes:5.")
             ]
     }
 

@@ -86,7 +86,7 @@ public struct Tree: Sendable, Equatable {
                 weight[node] * impurity[node] - weight[l] * impurity[l] - weight[r] * impurity[r]
         }
         for k in importances.indices { importances[k] /= weight[0] }
-        let sum = pairwiseSum(importances[...])
+        let sum = pairwiseSum(importances.indices) { importances[$0] }
         if sum > 0 {
             for k in importances.indices { importances[k] /= sum }
         }

@@ -66,7 +66,7 @@ extension TreeParameters {
     ///   - weights: The weight of each row, nil for 1.
     func grow(_ x: Matrix, _ targets: TreeTargets, weights: [Double]?) throws -> Tree {
         let columns = try TreeBuilder.Columns(x, for: splitter)
-        let total = weights.map { pairwiseSum($0[...]) } ?? Double(x.rows)
+        let total = weights.map { weights in pairwiseSum(weights.indices) { weights[$0] } } ?? Double(x.rows)
         let builder = builder(samples: x.rows, features: x.columns, totalWeight: total)
         let tree = try builder.build(builder.search(columns, targets), seed: seed)
         return ccpAlpha > 0 ? tree.pruned(ccpAlpha: ccpAlpha) : tree

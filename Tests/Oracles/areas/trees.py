@@ -13,7 +13,7 @@ TOOLS = ["scikit-learn", "numpy"]
 def text(value):
     """A parameter's value as the command line writes it."""
     if isinstance(value, dict):
-        return ",".join(f"{name}={float(weight)}" for name, weight in value.items())
+        return ",".join(f"{name}:{float(weight)}" for name, weight in value.items())
     return "none" if value is None else str(value)
 
 

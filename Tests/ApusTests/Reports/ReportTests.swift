@@ -1,6 +1,7 @@
 import Apus
 import ApusDatasets
 import ApusFrame
+import Foundation
 import Testing
 
 @Suite struct ReportTests {

@@ -81,7 +81,8 @@ import Testing
             var changed = data
             changed[random.integer(in: 0..<data.count)] ^= 1 << UInt8(random.integer(in: 0..<8))
             #expect(throws: ApusError.self) { try TrainedModel(changed) }
-            #expect(throws: ApusError.self) { try TrainedModel(data.prefix(random.integer(in: 0..<data.count))) }
+            let length = random.integer(in: 0..<data.count)
+            #expect(throws: ApusError.self) { try TrainedModel(data.prefix(length)) }
         }
     }
 }

@@ -110,10 +110,7 @@ let package = Package(
         .testTarget(name: "ApusCLITests", dependencies: ["ApusCLI"], swiftSettings: strict),
         .testTarget(
             name: "ApusServerTests",
-            dependencies: [
-                "ApusServer", "Apus", "ApusTestSupport",
-                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Server"])),
-            ],
+            dependencies: ["ApusServer", "Apus", "ApusTestSupport"],
             swiftSettings: strict),
     ],
     cLanguageStandard: .gnu2x

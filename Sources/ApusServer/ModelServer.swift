@@ -117,13 +117,15 @@ public struct ModelServer: Sendable {
     }
 
     /// What answers requests, apart from any socket.
-    func application(onStart: @escaping @Sendable (Int) -> Void = { _ in }) -> Application<Routes> {
+    var routes: Routes { Routes(models: models, configuration: configuration, logger: logger) }
+
+    private func application(onStart: @escaping @Sendable (Int) -> Void) -> Application<Routes> {
         let timeout = TimeAmount.nanoseconds(Int64(configuration.requestTimeout * 1e9))
         // The web framework speaks up only when something goes wrong.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
-            responder: Routes(models: models, configuration: configuration, logger: logger),
+            responder: routes,
             server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [ConnectionGuard(timeout: timeout)],
@@ -148,10 +150,9 @@ public struct ModelServer: Sendable {
             try await group.run()
         } catch let error as IOError {
             throw unavailable(error)
-        } catch let error as SocketAddressError {
+        } catch let error where error is SocketAddressError || error is SocketAddressError.UnknownHost {
             throw ApusError(
-                .unavailable, "The host \(configuration.host) is not known; give an address of this machine.",
-                cause: error)
+                .unavailable, "The host \(configuration.host) is not known; give an address of this machine.")
         }
     }
 

@@ -9,7 +9,7 @@ import Testing
 /// The models that the tests ask, trained once.
 enum SampleModels {
     /// Logistic regression on iris: four numbers, three classes of text.
-    static let iris = Result { try served("iris", irisFrame(), target: "species", model: "logistic-regression") }
+    static let iris = Result { try served("iris", BundledDataset.iris.frame(), target: "species", model: "logistic-regression") }
     /// A tree on columns of every type with gaps; its classes are truth values.
     static let loans = Result { try served("loans", loansFrame(), target: "paid", model: "decision-tree") }
     /// A line: y = 3 a - 2 b + 1.
@@ -25,8 +25,6 @@ enum SampleModels {
         let frame = try DataFrame(columns: [Column("x", [1.0, 2, 3, 4, 5, 6]), Column("y", [-7, -7, 0, 0, 12, 12])])
         return try served("digits", frame, target: "y", model: "decision-tree")
     }
-
-    static func irisFrame() throws -> DataFrame { try DataFrame(csv: BundledDataset.iris.url().path()) }
 
     private static func loansFrame() throws -> DataFrame {
         let rows = 0..<60

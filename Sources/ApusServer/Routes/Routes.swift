@@ -42,8 +42,12 @@ struct Routes: HTTPResponder {
 
     // MARK: Paths
 
-    /// Answers a request; whatever is wrong with it comes back as JSON.
     func respond(to request: Request, context: Context) async throws -> Response {
+        try await respond(to: request)
+    }
+
+    /// Answers a request; whatever is wrong with it comes back as JSON.
+    func respond(to request: Request) async throws -> Response {
         do {
             let (path, query) = Self.split(request.head.path ?? "/")
             let endpoint = try endpoint(at: path)

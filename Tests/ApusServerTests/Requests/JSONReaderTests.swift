@@ -9,7 +9,8 @@ import Testing
         // What follows the value is what ends every value in a request.
         var reader = JSONReader(Array((text + "]").utf8))
         let value = try reader.scalar()
-        #expect(reader.take("]"))
+        let isWhole = reader.take("]")
+        #expect(isWhole)
         return value
     }
 

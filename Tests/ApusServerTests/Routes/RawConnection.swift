@@ -3,6 +3,12 @@ import Foundation
 
 /// A TCP connection for what no well-behaved client sends. Its calls block, so they run on a thread of their own.
 final class RawConnection: Sendable {
+    #if canImport(Darwin)
+    private static let withoutSignal: Int32 = 0
+    #else
+    private static let withoutSignal = Int32(MSG_NOSIGNAL)
+    #endif
+
     private let descriptor: Int32
 
     init(port: Int) throws {
@@ -21,6 +27,10 @@ final class RawConnection: Sendable {
             }
         }
         guard done == 0 else { throw CocoaError(.fileReadUnknown) }
+        #if canImport(Darwin)
+        var silent: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &silent, socklen_t(MemoryLayout<Int32>.size))
+        #endif
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -34,14 +44,8 @@ final class RawConnection: Sendable {
         let bytes = Array(text.utf8)
         var sent = 0
         while sent < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                #if canImport(Darwin)
-                Foundation.send(descriptor, buffer.baseAddress! + sent, bytes.count - sent, 0)
-                #else
-                Foundation.send(
-                    descriptor, buffer.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
-                #endif
-            }
+            let rest = Array(bytes[sent...].prefix(1 << 16))
+            let count = Foundation.send(descriptor, rest, rest.count, Self.withoutSignal)
             guard count > 0 else { return false }
             sent += count
         }

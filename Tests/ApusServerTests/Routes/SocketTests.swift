@@ -12,6 +12,9 @@ import FoundationNetworking
 #endif
 
 @Suite(.serialized) struct SocketTests {
+    /// What every JSON answer ends with, and nothing before does.
+    private static let end = "}"
+
     private func withServer<Result: Sendable>(
         _ configuration: ServerConfiguration = ServerConfiguration(),
         _ body: @Sendable (Int) async throws -> Result
@@ -53,7 +56,7 @@ import FoundationNetworking
                                 let body = #"{"data": [\#(client * 1000 + round), \#(round)]}"#
                                 let expected = try line.answer(body)
                                 connection.send(Self.request("/models/line/predict", body))
-                                if !connection.receive(until: "]}").hasSuffix("\r\n\r\n" + expected) { wrong += 1 }
+                                if !connection.receive(until: Self.end).hasSuffix("\r\n\r\n" + expected) { wrong += 1 }
                             }
                             return wrong
                         }
@@ -75,16 +78,17 @@ import FoundationNetworking
                 return connection.receive(until: try line.answer(#"{"data": [49, 1]}"#))
             }
         }
-        let answers = text.split(separator: "\r\n").filter { $0.contains("prediction") }
-            .map { $0.prefix(through: $0.lastIndex(of: "}") ?? $0.startIndex) }
-        #expect(try answers.map(String.init) == bodies.map { try line.answer($0) })
+        let answers = text.components(separatedBy: "HTTP/1.1 200 OK").dropFirst()
+            .map { $0.components(separatedBy: "\r\n\r\n").last ?? "" }
+        #expect(try answers == bodies.map { try line.answer($0) })
     }
 
     @Test func refusesAnAnnouncedGigabyteBeforeItIsSent() async throws {
         let text = try await withServer { port in
             try await RawConnection.away {
                 let connection = try RawConnection(port: port)
-                connection.send("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 1073741824\r\n\r\n{\"data\": [")
+                connection.send(
+                    "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 1073741824\r\n\r\n{\"data\": [")
                 return connection.receive()
             }
         }
@@ -128,12 +132,12 @@ import FoundationNetworking
                 connection.send(
                     "POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + "9\r\n{\"data\": \r\n15\r\n[5.1, 3.5, 1.4, 0.2]}\r\n0\r\n\r\n")
-                let chunked = connection.receive(until: "]}")
+                let chunked = connection.receive(until: Self.end)
                 connection.send(
                     "POST /predict HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 30\r\n\r\n")
                 var expected = connection.receive(until: "\r\n\r\n")
                 connection.send(#"{"data": [5.1, 3.5, 1.4, 0.2]}"#)
-                expected += connection.receive(until: "]}")
+                expected += connection.receive(until: Self.end)
                 return (chunked, expected)
             }
         }
@@ -150,7 +154,7 @@ import FoundationNetworking
                 let text = connection.receive()
                 let other = try RawConnection(port: port)
                 other.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-                return (text, other.receive(until: "}"))
+                return (text, other.receive(until: Self.end))
             }
         }
         #expect(text.hasPrefix("HTTP/1.1 408"))
@@ -188,7 +192,7 @@ import FoundationNetworking
                 let answer = connection.receive()
                 let other = try RawConnection(port: port)
                 other.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-                return (answer, other.receive(until: "}"))
+                return (answer, other.receive(until: Self.end))
             }
         }
         #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"))
@@ -200,11 +204,12 @@ import FoundationNetworking
             try await RawConnection.away {
                 for length in 0..<60 {
                     let connection = try RawConnection(port: port)
-                    connection.send(String(Self.request("/predict", #"{"data": [5.1, 3.5, 1.4, 0.2]}"#).prefix(length)))
+                    connection.send(
+                        String(Self.request("/predict", #"{"data": [5.1, 3.5, 1.4, 0.2]}"#).prefix(length)))
                 }
                 let other = try RawConnection(port: port)
                 other.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-                return other.receive(until: "}")
+                return other.receive(until: Self.end)
             }
         }
         #expect(healthy.hasPrefix("HTTP/1.1 200"))
@@ -234,6 +239,39 @@ import FoundationNetworking
             #expect(error?.code == .unavailable)
             #expect(error?.message.contains(host) == true)
         }
+    }
+
+    @Test func answersRequestsUnderWayBeforeItStops() async throws {
+        let late = try await withServer { port in
+            let late = Task {
+                try await RawConnection.away {
+                    let connection = try RawConnection(port: port)
+                    let request = Self.request("/predict", #"{"data": [5.1, 3.5, 1.4, 0.2]}"#)
+                    connection.send(String(request.dropLast(10)))
+                    Thread.sleep(forTimeInterval: 1)
+                    connection.send(String(request.suffix(10)))
+                    return connection.receive()
+                }
+            }
+            let idle = try await RawConnection.away { try RawConnection(port: port) }
+            try await Task.sleep(for: .milliseconds(500))
+            _ = idle
+            return late
+        }
+        #expect(try await late.value.hasSuffix(#"{"prediction":["setosa"]}"#))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func stopsInTimeWhateverAClientDoes() async throws {
+        let connection = try await withServer(ServerConfiguration(shutdownTimeout: 0.3)) { port in
+            try await RawConnection.away {
+                let connection = try RawConnection(port: port)
+                connection.send("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n{\"data\"")
+                Thread.sleep(forTimeInterval: 0.3)
+                return connection
+            }
+        }
+        let rest = try await RawConnection.away { connection.receive() }
+        #expect(!rest.contains("prediction"))
     }
 
     @Test func handsOnWhatItsCallerThrows() async throws {

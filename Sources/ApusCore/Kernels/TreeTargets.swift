@@ -24,8 +24,14 @@ public final class TreeTargets: @unchecked Sendable {
     /// Whether the statistics that splits are compared by are exact whatever the order of rows.
     let isExact: Bool
 
-    /// The given targets; weights are one a row, nil for 1 each.
-    public init(_ kind: Kind, weights: [Double]?) {
+    /// The given targets.
+    ///
+    /// - Parameters:
+    ///   - kind: What is predicted.
+    ///   - weights: One for each row; nil for 1 each.
+    ///   - keepsOrder: Whether to add term by term in the reference's order even where every order gives the same sums,
+    ///     and so the same tree.
+    public init(_ kind: Kind, weights: [Double]?, keepsOrder: Bool = false) {
         self.kind = kind
         switch kind {
         case .gini(let codes, _), .entropy(let codes, _):
@@ -34,13 +40,13 @@ public final class TreeTargets: @unchecked Sendable {
             for (row, code) in codes.enumerated() { storage[row] = Int32(truncatingIfNeeded: code) }
             self.codes = storage
             numbers = nil
-            isExact = TreeTargets.sumsAreExact(weights, rows: codes.count, numbers: nil)
+            isExact = !keepsOrder && TreeTargets.sumsAreExact(weights, rows: codes.count, numbers: nil)
         case .squaredError(let numbers), .poisson(let numbers):
             rows = numbers.count
             codes = nil
             self.numbers = TreeTargets.copy(numbers)
             if case .squaredError = kind {
-                isExact = TreeTargets.sumsAreExact(weights, rows: numbers.count, numbers: numbers)
+                isExact = !keepsOrder && TreeTargets.sumsAreExact(weights, rows: numbers.count, numbers: numbers)
             } else {
                 isExact = false
             }

@@ -112,19 +112,33 @@ import Testing
         }
     }
 
-    @Test func countingGrowsTheTreeThatAddingFractionsGrows() throws {
-        // A tenth has no end in binary: these weights take the way that adds term by term.
-        let table = TreeTable(rows: 700, columns: 5, classes: 3, seed: 5)
-        let tenths = [Double](repeating: 0.1, count: 700)
-        for criterion in [DecisionTreeClassifier.Criterion.gini, .entropy] {
-            for maxLeafNodes in [nil, 20] {
-                let estimator = DecisionTreeClassifier(criterion: criterion, maxLeafNodes: maxLeafNodes, seed: 3)
-                let counted = try estimator.fit(table.x, table.labels).tree
-                let added = try estimator.fit(table.x, table.labels, weights: tenths).tree
-                #expect(counted.feature == added.feature)
-                #expect(counted.threshold == added.threshold)
-                expectClose(added.impurity, counted.impurity, relative: 1e-9, absolute: 1e-12)
-                expectClose(added.weight, counted.weight.map { $0 / 10 }, relative: 1e-9)
+    @Test(arguments: [(nil, 0.0), (nil, 0.1), (6, 0.05)] as [(Int?, Double)])
+    func screeningAndCountingGrowTheTreeThatComparingEveryCandidateGrows(steps: Int?, missing: Double) throws {
+        let table = TreeTable(rows: 900, columns: 5, classes: 4, steps: steps, missing: missing, seed: 5)
+        let two = Labels(table.labels.codes.map { $0 / 2 })
+        let kinds: [TreeTargets.Kind] = [
+            .gini(codes: two.codes, classes: 2), .gini(codes: table.labels.codes, classes: 4),
+            .entropy(codes: table.labels.codes, classes: 4), .squaredError(table.numbers.map { ($0 * 8).rounded() }),
+        ]
+        let columns = try TreeColumns(table.x)
+        let values = try TreeValues(table.x)
+        for estimator in [
+            DecisionTreeClassifier(seed: 3), DecisionTreeClassifier(minWeightFractionLeaf: 0.01, maxLeafNodes: 40),
+            DecisionTreeClassifier(minSamplesLeaf: 9, maxFeatures: .count(2), seed: 4),
+        ] {
+            let builder = estimator.builder(samples: 900, features: 5, totalWeight: 900)
+            for kind in kinds {
+                for weights in [nil, table.weights.map { ($0 * 3).rounded() }] {
+                    let fast = TreeTargets(kind, weights: weights)
+                    let plain = TreeTargets(kind, weights: weights, keepsOrder: true)
+                    let best = try [fast, plain].map {
+                        try builder.build(.best($0.search(columns, sortsOnce: true)), seed: 6)
+                    }
+                    #expect(best[0] == best[1])
+                    let random = try [fast, plain].map { try builder.build(.random($0.search(values)), seed: 6) }
+                    #expect(random[0] == random[1])
+                    #expect(best[0].nodeCount > 9 && random[0].nodeCount > 9)
+                }
             }
         }
     }

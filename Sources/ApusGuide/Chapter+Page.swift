@@ -23,7 +23,7 @@ extension Chapter {
                 page.question(question.text, answer: question.answer, label: question.isTrap ? "Trap" : "")
             }
         case .attempts(let attempts):
-            page.steps(attempts.map { ($0.change, $0.expectation) })
+            page.steps(attempts.map { ($0.change, "Expect: \($0.expectation)") })
         }
     }
 }

@@ -97,7 +97,7 @@ struct TextLayout {
             let start = rest.firstIndex { $0 != " " } ?? rest.startIndex
             let end = rest.index(rest.startIndex, offsetBy: room, limitedBy: rest.endIndex) ?? rest.endIndex
             let space = rest[start..<end].lastIndex(of: " ") ?? end
-            lines.append(String(rest[..<space]))
+            lines.append(Self.trimmed(String(rest[..<space])))
             let tail = rest[space...].drop { $0 == " " }
             guard indent.count < room / 2 else {
                 rest = tail

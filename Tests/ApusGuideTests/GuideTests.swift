@@ -5,6 +5,8 @@ import Testing
 
 struct GuideTests {
     private static let guide = Guide()
+    /// The whole guide, run once for all tests that read it.
+    private static let chapters = Task { try await guide.run(guide.sections) }
 
     private func folder() -> String {
         FileManager.default.temporaryDirectory.appendingPathComponent("apus-guide-\(UUID().uuidString)").path
@@ -44,7 +46,7 @@ struct GuideTests {
     }
 
     @Test(arguments: [60, 100]) func sectionsKeepToTheWidth(_ width: Int) async throws {
-        for chapter in try await Self.guide.run(Self.guide.sections) {
+        for chapter in try await Self.chapters.value {
             let long = chapter.text(width: width).split(separator: "\n").filter { $0.count > width }
             #expect(long.isEmpty, "section \(chapter.number)")
             #expect(!chapter.text(width: width).contains("\u{1B}"))
@@ -52,12 +54,12 @@ struct GuideTests {
     }
 
     @Test func everySectionAsksEnoughAndSetsATrap() async throws {
-        for chapter in try await Self.guide.run(Self.guide.sections) {
-            let questions = chapter.blocks.flatMap { block in
+        for chapter in try await Self.chapters.value {
+            let questions = chapter.blocks.flatMap { block -> [Question] in
                 if case .questions(let questions) = block { questions } else { [] }
             }
             #expect(questions.count { !$0.isTrap } >= 5 && questions.count(where: \.isTrap) == 1, "\(chapter.title)")
-            let attempts = chapter.blocks.flatMap { block in
+            let attempts = chapter.blocks.flatMap { block -> [Attempt] in
                 if case .attempts(let attempts) = block { attempts } else { [] }
             }
             #expect(attempts.count == 2, "\(chapter.title)")

@@ -43,7 +43,7 @@ extension HTMLPage {
           border: 1px solid var(--line); }
         .note { background: var(--note); padding: .7rem 1rem; border-radius: 8px; }
         .formula { font-family: Cambria, "STIX Two Text", "Liberation Serif", Georgia, serif; font-size: 1.12rem;
-          padding-left: 1.5rem; }
+          padding-left: 1.5rem; white-space: pre-line; }
         .count { color: var(--accent); margin-right: .35em; } .remark { color: var(--quiet); font-size: .88rem; }
         .label { background: var(--note); border-radius: 4px; padding: .1em .45em; font-size: .85em; }
         .steps { max-width: 46rem; padding-left: 1.4rem; } .steps li { margin: .5rem 0; }

@@ -71,11 +71,14 @@ struct BiasAndVariance: Section {
         for degree in [1, 3, 15] {
             // snippet: threeFits
             // degree is 1, 3, then 15
-            let model = try PolynomialFeatures(degree: degree, includeBias: false)
-                .then(LinearRegression())
-                .fit(Matrix(column: x), y)
-            let trainError = try meanSquaredError(y, model.predict(Matrix(column: x)))
-            let testError = try meanSquaredError(yTest, model.predict(Matrix(column: xTest)))
+            let powers = PolynomialFeatures(degree: degree, includeBias: false)
+            let pipeline = powers.then(LinearRegression())
+            let model = try pipeline.fit(Matrix(column: x), y)
+
+            let onSeen = try model.predict(Matrix(column: x))
+            let trainError = try meanSquaredError(y, onSeen)
+            let onUnseen = try model.predict(Matrix(column: xTest))
+            let testError = try meanSquaredError(yTest, onUnseen)
             // end
             let name = "degree \(degree)"
             chapter.record("\(name) train error", trainError)
@@ -97,7 +100,7 @@ struct BiasAndVariance: Section {
             Picture(
                 charts,
                 caption:
-                    "The dashed line is the truth, the points are what the model saw. The straight line misses the bend. "
+                    "Truth, the points that the model saw, and its fit. The straight line misses the bend. "
                     + "Degree 15 passes close to every point and swings wildly between them and at the edge.",
                 width: 1000, height: 360, characters: .ascii, rows: 11))
         chapter.paragraph(
@@ -154,7 +157,7 @@ struct BiasAndVariance: Section {
                     })
         }
         chapter.table(
-            header: ["degree", "bias²", "variance", "noise", "sum", "measured error"], rows: rows,
+            header: ["degree", "bias²", "variance", "noise", "sum", "measured"], rows: rows,
             caption: "The last column is the mean squared error on fresh noisy points: it agrees with the sum.")
         chapter.picture(
             Picture(
@@ -169,7 +172,7 @@ struct BiasAndVariance: Section {
             """
             The sum is smallest at degree \(best). To the left of it the model is too stiff, to the right too \
             flexible. One honest remark: the measured bias² holds one 200th of the variance, because the mean of 200 \
-            curves is not their expectation. That is why bias² seems to grow again at high degrees.
+            curves is not their expectation. That is most of what grows again at high degrees.
             """)
     }
 
@@ -187,39 +190,41 @@ struct BiasAndVariance: Section {
             let y = x.map { truth($0) + 0.1 * random.gaussian() }
             let fresh = grid.map { truth($0) + 0.1 * random.gaussian() }
             for degree in degrees {
-                let curve = try PolynomialFeatures(degree: degree, includeBias: false)
-                    .then(LinearRegression())
-                    .fit(Matrix(column: x), y)
-                    .predict(Matrix(column: grid))
+                let powers = PolynomialFeatures(degree: degree, includeBias: false)
+                let pipeline = powers.then(LinearRegression())
+                let model = try pipeline.fit(Matrix(column: x), y)
+                let curve = try model.predict(Matrix(column: grid))
                 curves[degree, default: []].append(curve)
-                errors[degree, default: 0] += try meanSquaredError(fresh, curve) / 200
+                let error = try meanSquaredError(fresh, curve)
+                errors[degree, default: 0] += error / 200
             }
         }
         // end
         // snippet: decomposition
-        func parts(_ curves: [[Double]]) -> (squaredBias: Double, variance: Double) {
-            let count = Double(curves.count)
-            var (squaredBias, variance) = (0.0, 0.0)
+        /// Squared bias and variance of the curves, each a mean over the grid.
+        func parts(_ curves: [[Double]]) -> (Double, Double) {
+            var (bias, variance) = (0.0, 0.0)
             for (place, x) in grid.enumerated() {
-                let mean = curves.reduce(0) { $0 + $1[place] } / count
-                squaredBias += (mean - truth(x)) * (mean - truth(x))
-                variance += curves.reduce(0) { $0 + ($1[place] - mean) * ($1[place] - mean) } / count
+                let values = curves.map { $0[place] }
+                let mean = values.reduce(0, +) / Double(values.count)
+                bias += pow(mean - truth(x), 2)
+                let squares = values.map { pow($0 - mean, 2) }
+                variance += squares.reduce(0, +) / Double(values.count)
             }
-            return (squaredBias / Double(grid.count), variance / Double(grid.count))
+            return (bias / Double(grid.count), variance / Double(grid.count))
         }
         // end
         return degrees.map { degree in
-            let parts = parts(curves[degree, default: []])
+            let (squaredBias, variance) = parts(curves[degree, default: []])
             return Decomposition(
-                degree: degree, squaredBias: parts.squaredBias, variance: parts.variance,
-                measured: errors[degree, default: 0])
+                degree: degree, squaredBias: squaredBias, variance: variance, measured: errors[degree, default: 0])
         }
     }
 
     private static func chart(_ results: [Decomposition]) -> Chart {
         let degrees = results.map { Double($0.degree) }
         let lines: [(name: String, values: [Double], dash: [Double])] = [
-            ("sum", results.map(\.sum), []), ("bias²", results.map(\.squaredBias), []),
+            ("sum", results.map(\.sum), []), ("bias squared", results.map(\.squaredBias), []),
             ("variance", results.map(\.variance), []), ("noise", results.map(\.noise), [5, 4]),
         ]
         return Chart {
@@ -232,7 +237,9 @@ struct BiasAndVariance: Section {
         }
         .chartTitle("Bias², variance and noise by degree").chartSubtitle("200 training sets of 30 points each")
         .chartYScale(type: .log).chartXAxis(values: degrees)
-        .chartForegroundStyleScale(["sum": .primary, "bias²": .blue, "variance": .vermilion, "noise": .secondary])
+        .chartForegroundStyleScale([
+            "sum": .primary, "bias squared": .blue, "variance": .vermilion, "noise": .secondary,
+        ])
     }
 
     // MARK: Questions

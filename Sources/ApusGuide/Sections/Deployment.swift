@@ -15,6 +15,12 @@ struct Deployment: Section {
     let number = 13
     let title = "Deployment"
 
+    /// What came back.
+    private struct Answer: Sendable {
+        let status: Int
+        let text: String
+    }
+
     func write(into chapter: inout Chapter) async throws {
         chapter.heading("The idea")
         chapter.paragraph(
@@ -37,11 +43,13 @@ struct Deployment: Section {
         // snippet: modelFile
         var plan = TrainingPlan(target: "species")
         plan.model = "logistic-regression"
+        plan.scale = true
         plan.seed = 42
         let trained = try plan.run(on: Datasets.load("iris"))
 
-        let file = try trained.model.encoded()  // what `write(to: "iris.apus")` writes
-        let model = try TrainedModel(file)  // and what a server reads again
+        // What `write(to: "iris.apus")` writes, and a server reads again.
+        let file = try trained.model.encoded()
+        let model = try TrainedModel(file)
         // end
         let accuracy = trained.judgement.scores.first { $0.name == "accuracy" }?.value ?? nil
         if let accuracy { chapter.record("accuracy on the rows held out", accuracy) }
@@ -69,26 +77,32 @@ struct Deployment: Section {
         let session = URLSession(configuration: .ephemeral)
         defer { session.invalidateAndCancel() }
         // snippet: asking
-        @Sendable func ask(_ port: Int, _ body: String) async throws -> (status: Int, text: String) {
-            guard let url = URL(string: "http://127.0.0.1:\(port)/predict") else { throw URLError(.badURL) }
+        @Sendable func ask(_ port: Int, _ body: String) async throws -> Answer {
+            let address = "http://127.0.0.1:\(port)/predict"
+            guard let url = URL(string: address) else { throw URLError(.badURL) }
             var request = URLRequest(url: url)
             request.httpMethod = "POST"
             request.httpBody = Data(body.utf8)
             let (data, response) = try await session.data(for: request)
-            return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
+            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+            return Answer(status: status, text: String(decoding: data, as: UTF8.self))
         }
         // end
         // snippet: serving
         let requests = [
             #"{"data": [5.1, 3.5, 1.4, 0.2]}"#,
-            #"{"data": [[6.0, 2.2, 4.0, 1.0], [7.2, 3.6, 6.1, 2.5]], "probabilities": true}"#,
-            #"{"data": {"sepal length (cm)": 5.1, "sepal width (cm)": "wide"}}"#,
+            #"{"data": [[6.0, 2.2, 4.0, 1.0]], "probabilities": true}"#,
+            #"{"data": {"sepal length (cm)": "long"}}"#,
         ]
+        // Port 0 asks the system for a free one.
         let server = try ModelServer(
-            models: [ServedModel(name: "iris", model: model)], configuration: ServerConfiguration(port: 0))
+            models: [ServedModel(name: "iris", model: model)],
+            configuration: ServerConfiguration(port: 0))
         let (answers, seconds) = try await server.withRunning { port in
-            var answers: [(status: Int, text: String)] = []
-            for request in requests { answers.append(try await ask(port, request)) }
+            var answers: [Answer] = []
+            for request in requests {
+                answers.append(try await ask(port, request))
+            }
             var seconds: [Double] = []
             for _ in 0..<300 {
                 let start = ContinuousClock.now
@@ -96,7 +110,8 @@ struct Deployment: Section {
                 seconds.append((ContinuousClock.now - start) / .seconds(1))
             }
             return (answers, seconds)
-        }  // here it has stopped, after the last answer
+        }
+        // Here it has stopped, after its last answer.
         // end
         chapter.heading("What it answered")
         for (request, answer) in zip(requests, answers) {
@@ -104,7 +119,7 @@ struct Deployment: Section {
         }
         chapter.paragraph(
             """
-            One row, a batch with probabilities, and a mistake. The refusal names the field and says what was \
+            One row, one with probabilities, and a mistake. The refusal names the field and says what was \
             expected. The same with the command: `apus serve iris.apus`, then \
             `curl localhost:8080/predict -d '{"data": [5.1, 3.5, 1.4, 0.2]}'`.
             """)
@@ -121,9 +136,9 @@ struct Deployment: Section {
     private func record(_ answers: [String], into chapter: inout Chapter) throws {
         let decoded = try answers.prefix(2).map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
         chapter.record("prediction", decoded[0]["prediction"] ?? .null)
-        chapter.record("predictions of the batch", decoded[1]["prediction"] ?? .null)
+        chapter.record("second prediction", decoded[1]["prediction"] ?? .null)
         let probabilities = (decoded[1]["probabilities"]?.arrayValue ?? []).flatMap { $0.arrayValue ?? [] }
-        chapter.record("probabilities of the batch", .array(probabilities))
+        chapter.record("probabilities", .array(probabilities))
     }
 
     private func time(_ seconds: [Double], into chapter: inout Chapter) {
@@ -177,7 +192,8 @@ struct Deployment: Section {
             Question(
                 "How do you bring out a new version?",
                 "Shadow it first (it answers, nobody listens), then a canary with a few percent of the traffic, then an A/B "
-                    + "test on the business figure. Keep the old version ready, and roll back by a switch, not by a build."),
+                    + "test on the business figure. Keep the old version ready, and roll back by a switch, not by a build."
+            ),
             Question(
                 "Data drift and concept drift?",
                 "Data drift: p(x) changes, as with new customers. Concept drift: p(y|x) changes, as when fraudsters adapt. You "
@@ -189,12 +205,14 @@ struct Deployment: Section {
             .trap(
                 "The new model's AUC is two points better offline. Do we switch everybody over today?",
                 "Not yet. Offline data were collected under the old model's decisions, and may hold a leak. The threshold and "
-                    + "the calibration have moved too. Check groups and latency, shadow it, then let an experiment decide."),
+                    + "the calibration have moved too. Check groups and latency, shadow it, then let an experiment decide."
+            ),
         ])
         chapter.attempts([
             Attempt(
                 "Send a thousand rows in one request instead of a thousand requests.",
-                expect: "a total time many times smaller. Most of a call is transport, not the model: batch where you can."),
+                expect:
+                    "a total time many times smaller. Most of a call is transport, not the model: batch where you can."),
             Attempt(
                 "Leave out a column, or send `null` for one.",
                 expect: "a refusal that names the missing field; for `null` an answer, with the value that was learned "

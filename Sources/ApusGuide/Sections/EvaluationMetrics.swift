@@ -52,13 +52,16 @@ struct EvaluationMetrics: Section {
         let samples = try Datasets.load("breast-cancer")
         let x = try samples.matrix(of: ["mean radius", "mean texture"])
         let y = try samples.labels(of: "diagnosis")
-        let (xRest, xTest, yRest, yTest) = try trainTestSplit(x, y, testSize: 0.2, stratify: y, seed: 42)
+        let (xRest, xTest, yRest, yTest) = try trainTestSplit(
+            x, y, testSize: 0.2, stratify: y, seed: 42)
         let (xTrain, xChoice, yTrain, yChoice) = try trainTestSplit(
             xRest, yRest, testSize: 0.25, stratify: yRest, seed: 42)
 
-        let model = try StandardScaler().then(LogisticRegression()).fit(xTrain, yTrain)
+        let pipeline = StandardScaler().then(LogisticRegression())
+        let model = try pipeline.fit(xTrain, yTrain)
         let prediction = try model.predict(xTest)
-        let probabilities = try model.predictProba(xTest).column(1)  // of the second class, malignant
+        // The second class is malignant.
+        let probabilities = try model.predictProba(xTest).column(1)
         // end
         let choice = Judged(
             truth: yChoice, prediction: try model.predict(xChoice),
@@ -71,9 +74,8 @@ struct EvaluationMetrics: Section {
     private func count(_ test: Judged, into chapter: inout Chapter) throws {
         let (truth, prediction) = (test.truth, test.prediction)
         chapter.heading("Counting mistakes")
-        chapter.formula("precision = TP / (TP + FP)")
-        chapter.formula("recall = TP / (TP + FN)")
-        chapter.formula("F1 = 2 · precision · recall / (precision + recall)")
+        chapter.formula(
+            "precision = TP / (TP + FP)\nrecall = TP / (TP + FN)\nF1 = 2 · precision · recall / (precision + recall)")
         chapter.paragraph(
             """
             Precision asks: when it says malignant, how often is it right? Recall asks: of the malignant, how many \
@@ -146,7 +148,7 @@ struct EvaluationMetrics: Section {
                         name: "two features", recalls: trade.recall, precisions: trade.precision,
                         averagePrecision: average, prevalence: positives),
                 ],
-                caption: "An AUC of 0.5 is a coin, 1 a perfect order. The dashed lines are guessing.",
+                caption: "An AUC of 0.5 is a coin, 1 a perfect order. The other line is guessing.",
                 width: 900, height: 470, characters: .ascii, rows: 14))
         chapter.paragraph(
             """
@@ -159,7 +161,7 @@ struct EvaluationMetrics: Section {
 
     private func choose(_ choice: Judged, _ test: Judged, into chapter: inout Chapter) throws {
         chapter.heading("Choosing the threshold by cost")
-        chapter.formula("cost(t) = 10 · FN(t) + 1 · FP(t),      best t if probabilities are true: 1 / (1 + 10) ≈ 0.09")
+        chapter.formula("cost(t) = 10 · FN(t) + 1 · FP(t)\nbest t, if the probabilities are true:  1 / (1 + 10) ≈ 0.09")
         chapter.paragraph(
             """
             Say that missing a tumour costs ten times as much as a false alarm. Then try thresholds on the part set \
@@ -170,14 +172,21 @@ struct EvaluationMetrics: Section {
         let missed = Self.missed
         let falseAlarm = Self.falseAlarm
         // snippet: costs
-        func cost(_ truth: Labels, _ probabilities: [Double], _ threshold: Double) -> Double {
-            zip(truth.codes, probabilities).reduce(0) { sum, row in
-                let (isMalignant, isAlarm) = (row.0 == 1, row.1 >= threshold)
-                return sum + (isMalignant && !isAlarm ? missed : 0) + (!isMalignant && isAlarm ? falseAlarm : 0)
+        func cost(
+            _ truth: Labels, _ probabilities: [Double], _ threshold: Double
+        ) -> Double {
+            var cost = 0.0
+            for (code, probability) in zip(truth.codes, probabilities) {
+                let isAlarm = probability >= threshold
+                if code == 1, !isAlarm { cost += missed }
+                if code == 0, isAlarm { cost += falseAlarm }
             }
+            return cost
         }
         let thresholds = (1...99).map { Double($0) / 100 }
-        let costs = thresholds.map { cost(choice.truth, choice.probabilities, $0) }
+        let costs = thresholds.map {
+            cost(choice.truth, choice.probabilities, $0)
+        }
         let cheapest = costs.indices.min { costs[$0] < costs[$1] } ?? 49
         let threshold = thresholds[cheapest]
         // end

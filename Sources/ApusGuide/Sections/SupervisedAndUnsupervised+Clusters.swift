@@ -9,7 +9,7 @@ import ApusPlots
 extension SupervisedAndUnsupervised {
     func cluster(into chapter: inout Chapter) throws {
         chapter.heading("Without answers: k-means")
-        chapter.formula("minimise  J = Σᵢ ‖xᵢ − μ(i)‖²,   where μ(i) is the centre nearest to xᵢ")
+        chapter.formula("minimise  J = Σᵢ ‖xᵢ − μ(i)‖²\nμ(i) is the centre nearest to xᵢ")
         chapter.paragraph(
             """
             Put down k centres. Give each point to the nearest centre. Move each centre to the mean of its points. \
@@ -65,10 +65,12 @@ extension SupervisedAndUnsupervised {
 
     private static func clusters(_ x: Matrix, _ labels: [Int], _ centres: [[Double]]) -> Chart {
         Chart {
-            PointMark(x: .value("x₁", x.column(0)), y: .value("x₂", x.column(1)))
+            PointMark(x: .value("First feature", x.column(0)), y: .value("Second feature", x.column(1)))
                 .foregroundStyle(by: .value("Group", labels.map { "group \($0 + 1)" }))
-            PointMark(x: .value("x₁", centres.map { $0[0] }), y: .value("x₂", centres.map { $0[1] }))
-                .foregroundStyle(by: .value("Group", "centre")).symbol(.cross).symbolSize(190)
+            PointMark(
+                x: .value("First feature", centres.map { $0[0] }), y: .value("Second feature", centres.map { $0[1] })
+            )
+            .foregroundStyle(by: .value("Group", "centre")).symbol(.cross).symbolSize(190)
         }
         .chartTitle("Three groups, found without labels")
         .chartForegroundStyleScale(

@@ -29,8 +29,8 @@ struct SupervisedAndUnsupervised: Section {
 
     private func regress(into chapter: inout Chapter) throws {
         chapter.heading("With answers: linear regression")
-        chapter.formula("ŷ = b + w₁x₁ + … + w₁₀x₁₀,   where w and b minimise Σ (yᵢ − ŷᵢ)²")
-        chapter.formula("R² = 1 − Σ (yᵢ − ŷᵢ)² / Σ (yᵢ − ȳ)²")
+        chapter.formula(
+            "ŷ = b + w₁x₁ + … + w₁₀x₁₀\nw and b minimise  Σ (yᵢ − ŷᵢ)²\nR² = 1 − Σ (yᵢ − ŷᵢ)² / Σ (yᵢ − ȳ)²")
         chapter.paragraph(
             """
             442 people with diabetes, ten measurements each, and how far the disease had moved on a year later. A \
@@ -41,7 +41,8 @@ struct SupervisedAndUnsupervised: Section {
         let diabetes = try Datasets.load("diabetes")
         let x = try diabetes.matrix()
         let y = try diabetes.numbers(of: "progression")
-        let (xTrain, xTest, yTrain, yTest) = try trainTestSplit(x, y, testSize: 0.2, seed: 42)
+        let (xTrain, xTest, yTrain, yTest) = try trainTestSplit(
+            x, y, testSize: 0.2, seed: 42)
 
         let model = try LinearRegression().fit(xTrain, yTrain)
         let prediction = try model.predict(xTest)
@@ -70,7 +71,7 @@ struct SupervisedAndUnsupervised: Section {
                 [try oneFeature(diabetes), Self.predicted(prediction, against: yTest, r2: testR2)],
                 caption:
                     "Left: the same method with one feature, the body-mass index, is a line through a cloud. Right: with "
-                    + "all ten, for the people held out. On the dashed diagonal every prediction would be right.",
+                    + "all ten, for the people held out. On the diagonal every prediction would be right.",
                 width: 1000, height: 400, rows: 12))
         chapter.paragraph(
             """
@@ -147,7 +148,7 @@ struct SupervisedAndUnsupervised: Section {
                 "Split with seeds 0 to 9 instead of 42.",
                 expect:
                     "test R² moves between about 0.3 and 0.6. Eighty-nine people are few: one split is an anecdote, "
-                    + "which is why section 8 crosses over to cross-validation."),
+                    + "which is what cross-validation is for."),
             Attempt(
                 "Set `clusterStd` to 6.",
                 expect: "the blobs run together, the adjusted Rand index falls, and the bend in the curve of inertia "

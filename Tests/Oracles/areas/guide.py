@@ -160,13 +160,13 @@ def section_13():
     X, y = datasets.load_iris(return_X_y=True)
     names = datasets.load_iris().target_names[y]
     X_train, X_test, y_train, y_test = train_test_split(X, names, test_size=0.2, random_state=42)
-    model = LogisticRegression().fit(X_train, y_train)
-    batch = np.array([[6.0, 2.2, 4.0, 1.0], [7.2, 3.6, 6.1, 2.5]])
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X_train, y_train)
+    second = [[6.0, 2.2, 4.0, 1.0]]
     return {
         "accuracy on the rows held out": model.score(X_test, y_test),
         "prediction": list(model.predict([[5.1, 3.5, 1.4, 0.2]])),
-        "predictions of the batch": list(model.predict(batch)),
-        "probabilities of the batch": model.predict_proba(batch).ravel(),
+        "second prediction": list(model.predict(second)),
+        "probabilities": model.predict_proba(second).ravel(),
     }
 
 

@@ -68,6 +68,9 @@ enum Snippets {
         let model = try TrainedModel(file)
         """#
     static let asking = #"""
+        let session = URLSession(configuration: .ephemeral)
+        defer { session.invalidateAndCancel() }
+
         @Sendable func ask(_ port: Int, _ body: String) async throws -> Answer {
             let address = "http://127.0.0.1:\(port)/predict"
             guard let url = URL(string: address) else { throw URLError(.badURL) }

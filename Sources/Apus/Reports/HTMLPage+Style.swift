@@ -5,7 +5,7 @@ extension HTMLPage {
         :root { color-scheme: light dark; --paper: #ffffff; --ink: #1c2126; --quiet: #59636e; --line: #d5dae0;
           --shade: #f4f6f8; --accent: #0b62a8; --note: #fdf4dc;
           --keyword: #9b2393; --text: #a31515; --number: #1c50a8; --type: #0b6e75; --comment: #5d6b78; }
-        @media (prefers-color-scheme: dark) { :root { --paper: #15181c; --ink: #e4e8ec; --quiet: #9aa5b1; --line: #343b43;
+        @media (prefers-color-scheme: dark) { :root { --paper: #14171c; --ink: #e4e8ec; --quiet: #9aa5b1; --line: #343b43;
           --shade: #1e2328; --accent: #72b7f2; --note: #332b15;
           --keyword: #ff7ab2; --text: #ff8f80; --number: #d9c97c; --type: #78dce8; --comment: #95a3b0; } }
         * { box-sizing: border-box; }

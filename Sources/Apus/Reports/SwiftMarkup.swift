@@ -29,14 +29,24 @@ enum SwiftMarkup {
     private static func token(_ rest: Substring, after before: Character) -> (length: Int, kind: String?) {
         guard let first = rest.first else { return (0, nil) }
         if rest.hasPrefix("//") { return (rest.prefix { $0 != "\n" }.count, "c") }
+        if rest.hasPrefix("#\"") { return (rawTextLength(rest), "s") }
         if first == "\"" { return (textLength(rest), "s") }
         if first.isNumber, !isWord(before) {
-            return (rest.prefix { $0.isNumber || $0 == "." || $0 == "_" || $0 == "e" }.count, "n")
+            return (numberLength(rest), "n")
         }
         guard isWord(first) else { return (1, nil) }
         let word = rest.prefix(while: isWord)
         if before != ".", keywords.contains(String(word)) { return (word.count, "k") }
         return (word.count, first.isUppercase ? "t" : nil)
+    }
+
+    /// Digits, and a point that a digit follows: `0..<2` begins with a number of one character.
+    private static func numberLength(_ rest: Substring) -> Int {
+        let characters = Array(rest.prefix(40))
+        return characters.indices.first { i in
+            let isPoint = characters[i] == "." && i + 1 < characters.count && characters[i + 1].isNumber
+            return !(isWord(characters[i]) || isPoint)
+        } ?? characters.count
     }
 
     private static func textLength(_ rest: Substring) -> Int {
@@ -49,6 +59,13 @@ enum SwiftMarkup {
             isEscaped = character == "\\" && !isEscaped
         }
         return length
+    }
+
+    /// A text between `#"` and `"#`, or to the end of its line.
+    private static func rawTextLength(_ rest: Substring) -> Int {
+        let line = rest.prefix { $0 != "\n" }
+        guard let end = line.dropFirst(2).firstRange(of: "\"#") else { return line.count }
+        return line[..<end.upperBound].count
     }
 
     private static func isWord(_ character: Character) -> Bool {

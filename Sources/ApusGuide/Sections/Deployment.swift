@@ -74,9 +74,10 @@ struct Deployment: Section {
         chapter.heading("The server, started for real")
         chapter.code(Snippets.asking)
         chapter.code(Snippets.serving)
+        // snippet: asking
         let session = URLSession(configuration: .ephemeral)
         defer { session.invalidateAndCancel() }
-        // snippet: asking
+
         @Sendable func ask(_ port: Int, _ body: String) async throws -> Answer {
             let address = "http://127.0.0.1:\(port)/predict"
             guard let url = URL(string: address) else { throw URLError(.badURL) }

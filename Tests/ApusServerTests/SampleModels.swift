@@ -9,7 +9,9 @@ import Testing
 /// The models that the tests ask, trained once.
 enum SampleModels {
     /// Logistic regression on iris: four numbers, three classes of text.
-    static let iris = Result { try served("iris", BundledDataset.iris.frame(), target: "species", model: "logistic-regression") }
+    static let iris = Result {
+        try served("iris", BundledDataset.iris.frame(), target: "species", model: "logistic-regression")
+    }
     /// A tree on columns of every type with gaps; its classes are truth values.
     static let loans = Result { try served("loans", loansFrame(), target: "paid", model: "decision-tree") }
     /// A line: y = 3 a - 2 b + 1.

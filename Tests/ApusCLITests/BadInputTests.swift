@@ -13,7 +13,7 @@ import Testing
         ("Latin-1", Array("a,y\n1,0\n".utf8) + [0xE9] + Array(",1\n".utf8), "y", "UTF-8"),
         ("duplicate columns", Array("a,a,y\n1,2,0\n2,3,1\n".utf8), "y", "a"),
         ("no target", Array("a,b\n1,2\n3,4\n".utf8), "y", "no column y"),
-        ("constant target", Array("a,y\n1,no\n2,no\n3,no\n4,no\n5,no\n".utf8), "y", "one class"),
+        ("constant target", Array("a,y\n1,no\n2,no\n3,no\n4,no\n5,no\n".utf8), "y", "in every row"),
         ("all missing target", Array("a,y\n1,\n2,\n3,\n4,\n".utf8), "y", "no value"),
         ("infinite value", Array("a,y\n1,0\ninf,1\n3,0\n4,1\n5,0\n6,1\n".utf8), "y", "a"),
     ]

@@ -57,8 +57,11 @@ import Testing
     private func check<Kind: Classifier>(_ estimator: Kind) throws {
         let (x, y) = (Self.x, Self.labels)
         try refusesBadInput(Kind.catalogName) { try estimator.fit($0, y.selecting(rows: Array(0..<min(60, $0.rows)))) }
-        #expect(throws: ApusError.self, "\(Kind.catalogName): one class") {
-            try estimator.fit(x, Labels([Int](repeating: 1, count: 60)))
+        // A tree of one class is a leaf, as it is for the reference; nothing else can learn from one class.
+        if Kind.catalogName != "decision-tree" {
+            #expect(throws: ApusError.self, "\(Kind.catalogName): one class") {
+                try estimator.fit(x, Labels([Int](repeating: 1, count: 60)))
+            }
         }
         #expect(throws: ApusError.self, "\(Kind.catalogName): too few labels") {
             try estimator.fit(x, y.selecting(rows: [0, 1]))
@@ -94,7 +97,7 @@ import Testing
     private func check<Kind: Transformer>(_ estimator: Kind) throws {
         let x = Self.x
         try refusesBadInput(
-            Kind.catalogName, allowsNaN: Kind.self == SimpleImputer.self || Kind.self == OneHotEncoder.self
+            Kind.catalogName, allowsNaN: Kind.self != PolynomialFeatures.self
         ) {
             try estimator.fit($0)
         }

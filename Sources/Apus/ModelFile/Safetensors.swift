@@ -58,7 +58,7 @@ public struct Safetensors: Sendable, Hashable {
         header.replaceSubrange(place, with: Data(digest.utf8))
 
         var file = Data(capacity: 8 + header.count + body.count)
-        withUnsafeBytes(of: UInt64(header.count).littleEndian) { file.append(contentsOf: $0) }
+        file.append(ByteOrderKernel.bytes([UInt64(header.count)]))
         file.append(header)
         file.append(body)
         return file
@@ -74,7 +74,7 @@ public struct Safetensors: Sendable, Hashable {
         guard file.count >= 8 else {
             throw Self.refused("it has \(file.count) bytes, too few to hold a header")
         }
-        let announced = file.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let announced = ByteOrderKernel.words(file.prefix(8), as: UInt64.self)[0]
         guard announced <= UInt64(Self.longestHeader), announced <= UInt64(file.count - 8) else {
             throw Self.refused(
                 "its header should be \(announced) bytes long, but the file has \(file.count); it is truncated or no "
@@ -147,10 +147,10 @@ public struct Safetensors: Sendable, Hashable {
         let slice = body.subdata(in: range)
         let values: Tensor.Values =
             switch type {
-            case "F64": .float64(numbers(slice, UInt64.self) { Double(bitPattern: $0) })
-            case "F32": .float32(numbers(slice, UInt32.self) { Float(bitPattern: $0) })
-            case "I64": .int64(numbers(slice, UInt64.self) { Int64(bitPattern: $0) })
-            case "I32": .int32(numbers(slice, UInt32.self) { Int32(bitPattern: $0) })
+            case "F64": .float64(ByteOrderKernel.words(slice, as: UInt64.self).map { Double(bitPattern: $0) })
+            case "F32": .float32(ByteOrderKernel.words(slice, as: UInt32.self).map { Float(bitPattern: $0) })
+            case "I64": .int64(ByteOrderKernel.words(slice, as: Int64.self))
+            case "I32": .int32(ByteOrderKernel.words(slice, as: Int32.self))
             default: .uint8([UInt8](slice))
             }
         return (try Tensor(shape: shape, values: values), range)
@@ -171,26 +171,12 @@ public struct Safetensors: Sendable, Hashable {
     }
 
     private static func bytes(of values: Tensor.Values) -> Data {
-        func little<Value, Bits: FixedWidthInteger>(_ values: [Value], _ bits: (Value) -> Bits) -> Data {
-            values.map { bits($0).littleEndian }.withUnsafeBytes { Data($0) }
-        }
-        return switch values {
-        case .float64(let values): little(values) { $0.bitPattern }
-        case .float32(let values): little(values) { $0.bitPattern }
-        case .int64(let values): little(values) { $0 }
-        case .int32(let values): little(values) { $0 }
+        switch values {
+        case .float64(let values): ByteOrderKernel.bytes(values.map(\.bitPattern))
+        case .float32(let values): ByteOrderKernel.bytes(values.map(\.bitPattern))
+        case .int64(let values): ByteOrderKernel.bytes(values)
+        case .int32(let values): ByteOrderKernel.bytes(values)
         case .uint8(let values): Data(values)
-        }
-    }
-
-    private static func numbers<Bits: FixedWidthInteger, Value>(
-        _ data: Data, _ type: Bits.Type, _ convert: (Bits) -> Value
-    ) -> [Value] {
-        let width = MemoryLayout<Bits>.size
-        return data.withUnsafeBytes { raw in
-            (0..<raw.count / width).map {
-                convert(Bits(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * width, as: Bits.self)))
-            }
         }
     }
 

@@ -68,6 +68,7 @@ public struct TrainingPlan: Sendable {
                 .invalidSchema, "No column is left to predict \(target) from; keep at least one besides the target.")
         }
         let truth = try Truth(target, task, in: frame)
+        try checkVariation(of: truth)
         let split = try holdOut(truth)
         let roles = try marked(frame)
         let train = try roles.selecting(rows: split.train)
@@ -156,6 +157,20 @@ public struct TrainingPlan: Sendable {
             return (entry, only, "because \(model) does only that")
         default: return (entry, chosen, reason)
         }
+    }
+
+    private func checkVariation(of truth: Truth) throws {
+        let constant: String?
+        switch truth {
+        case .labels(let labels): constant = labels.compacted.classes.count < 2 ? labels.strings.first : nil
+        case .numbers(let numbers):
+            constant = numbers.allSatisfy { $0 == numbers[0] } ? numbers.first.map { "\($0)" } : nil
+        }
+        guard let constant else { return }
+        throw ApusError(
+            .invalidInput,
+            "The target \(target) is \(constant) in every row, so there is nothing to learn; "
+                + "check the column or take rows with other values too.")
     }
 
     private func holdOut(_ truth: Truth) throws -> Split {

@@ -2,9 +2,8 @@
 protocol ClassImpurity {
     /// The impurity of `count` classes whose weights add up to `weight`.
     static func impurity(_ sums: UnsafePointer<Double>, _ count: Int, _ weight: Double) -> Double
-    /// Searches one pass when all sums are exact.
-    static func searchExact(
-        _ criterion: inout ClassCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit)
+    /// Searches one pass for a better split.
+    static func search(_ criterion: inout ClassCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit)
 }
 
 /// The weight of each class in a node and on its two sides.
@@ -88,38 +87,35 @@ struct ClassCriterion<Impurity: ClassImpurity>: TreeCriterion {
                 weightLeft += w
             }
         } else {
-            left.update(from: total, count: classes)
-            weightLeft = weight
-            var p = end - 1
-            while p >= place {
-                let row = row(keys, p)
-                let w = weights?[row] ?? 1
-                left[Int(codes[row])] -= w
-                weightLeft -= w
-                p -= 1
-            }
+            weightLeft = subtract(keys, from: end, downTo: place)
         }
         weightRight = weight - weightLeft
         for c in 0..<classes { right[c] = total[c] - left[c] }
         position = place
     }
 
-    @inline(__always)
-    mutating func assign(_ keys: UnsafePointer<UInt64>, _ goesLeft: (UInt64) -> Bool) {
+    /// Takes the rows from the node's last down to `place` off its totals and returns the weight that is left.
+    func subtract(_ keys: UnsafePointer<UInt64>, from end: Int, downTo place: Int) -> Double {
+        left.update(from: total, count: classes)
+        var rest = weight
+        var p = end - 1
+        while p >= place {
+            let row = row(keys, p)
+            let w = weights?[row] ?? 1
+            left[Int(codes[row])] -= w
+            rest -= w
+            p -= 1
+        }
+        return rest
+    }
+
+    mutating func assign(_ keys: UnsafePointer<UInt64>, _ rule: TreeRule) -> Int {
         left.update(repeating: 0, count: classes)
-        if let weights {
-            var sum = 0.0
+        var count = 0
+        if weights == nil, classes == 2 {
+            var ones = 0
             for place in start..<end {
-                let row = row(keys, place)
-                let w = goesLeft(keys[place]) ? weights[row] : 0
-                left[Int(codes[row])] += w
-                sum += w
-            }
-            weightLeft = sum
-        } else if classes == 2 {
-            var (count, ones) = (0, 0)
-            for place in start..<end {
-                let isLeft = goesLeft(keys[place]) ? 1 : 0
+                let isLeft = rule.isLeft(keys[place])
                 count &+= isLeft
                 ones &+= isLeft & Int(codes[row(keys, place)])
             }
@@ -127,11 +123,20 @@ struct ClassCriterion<Impurity: ClassImpurity>: TreeCriterion {
             left[1] = Double(ones)
             weightLeft = Double(count)
         } else {
-            for place in start..<end { left[Int(codes[row(keys, place)])] += goesLeft(keys[place]) ? 1 : 0 }
-            weightLeft = (0..<classes).reduce(0) { $0 + left[$1] }
+            var sum = 0.0
+            for place in start..<end {
+                let row = row(keys, place)
+                let isLeft = rule.isLeft(keys[place])
+                let w = Double(isLeft) * (weights?[row] ?? 1)
+                left[Int(codes[row])] += w
+                sum += w
+                count &+= isLeft
+            }
+            weightLeft = sum
         }
         weightRight = weight - weightLeft
         for c in 0..<classes { right[c] = total[c] - left[c] }
+        return count
     }
 
     func nodeImpurity() -> Double { Impurity.impurity(total, classes, weight) }
@@ -152,6 +157,6 @@ struct ClassCriterion<Impurity: ClassImpurity>: TreeCriterion {
     }
 
     mutating func search(_ pass: TreePass, _ split: inout TreeSplit) {
-        if isExact { Impurity.searchExact(&self, pass, &split) } else { searchInOrder(pass, &split) }
+        Impurity.search(&self, pass, &split)
     }
 }

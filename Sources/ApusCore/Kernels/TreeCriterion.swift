@@ -54,6 +54,26 @@ struct TreePass {
     }
 }
 
+/// Which rows go left, told from keys with the bits of a value in the upper 32 bits.
+struct TreeRule {
+    /// The greatest 32-bit number that is at most the threshold, so that it decides alike.
+    private let threshold: Float
+    private let missingIsLeft: Int
+
+    init(threshold: Double, missingGoesLeft: Bool) {
+        let rounded = Float(threshold)
+        self.threshold = Double(rounded) > threshold ? rounded.nextDown : rounded
+        missingIsLeft = missingGoesLeft ? 1 : 0
+    }
+
+    /// 1 if the row goes left, else 0.
+    @inline(__always)
+    func isLeft(_ key: UInt64) -> Int {
+        let value = Float(bitPattern: UInt32(truncatingIfNeeded: key &>> 32))
+        return (value <= threshold ? 1 : 0) | (value == value ? 0 : missingIsLeft)
+    }
+}
+
 /// The statistics of a node and of its two sides, and the impurity that they give.
 ///
 /// `update` moves rows to the left side in the order of a pass and does its sums term by term as the reference does, so
@@ -67,8 +87,9 @@ protocol TreeCriterion {
     mutating func enter(_ keys: UnsafePointer<UInt64>, _ range: Range<Int>)
     mutating func reset()
     mutating func update(_ keys: UnsafePointer<UInt64>, to place: Int)
-    /// Moves the rows that `goesLeft` marks to the left side, in any order: only for sums that are exact.
-    mutating func assign(_ keys: UnsafePointer<UInt64>, _ goesLeft: (UInt64) -> Bool)
+    /// Moves the rows that a rule sends left to the left side, in any order, and returns how many they are: only for
+    /// sums that are exact.
+    mutating func assign(_ keys: UnsafePointer<UInt64>, _ rule: TreeRule) -> Int
     func nodeImpurity() -> Double
     func proxy(_ keys: UnsafePointer<UInt64>) -> Double
     func childrenImpurity(_ keys: UnsafePointer<UInt64>) -> (left: Double, right: Double)

@@ -55,58 +55,50 @@ final class TreeDraws<Criterion: TreeCriterion>: RandomTreeSearch {
 
     func appendValue(to values: inout [Double]) { criterion.pointee.appendValue(to: &values) }
 
-    /// Puts the values of a feature beside the rows.
-    private func gather(_ feature: Int) {
+    /// Puts the values of a feature beside the rows, and finds the least, the greatest and how many are missing.
+    private func gather(_ feature: Int) -> (low: Float, high: Float, missing: Int) {
         columns.values.withUnsafeBufferPointer { values in
-            let first = feature * columns.rows
+            let column = UnsafeBufferPointer(rebasing: values[feature * columns.rows..<(feature + 1) * columns.rows])
+            var low = Float.infinity
+            var high = -Float.infinity
+            var missing = 0
             for place in start..<end {
                 let row = order[place] & 0xffff_ffff
-                order[place] = UInt64(values[first + Int(row)].bitPattern) &<< 32 | row
+                let value = column[Int(row)]
+                order[place] = UInt64(value.bitPattern) &<< 32 | row
+                // A comparison with NaN is false, so that missing values change neither.
+                low = value < low ? value : low
+                high = value > high ? value : high
+                missing &+= value == value ? 0 : 1
             }
+            return (low, high, missing)
         }
     }
-
-    @inline(__always)
-    private static func value(_ key: UInt64) -> Float { Float(bitPattern: UInt32(truncatingIfNeeded: key &>> 32)) }
 
     func load(_ feature: Int) -> (low: Float, high: Float, hasMissing: Bool)? {
         self.feature = feature
         isArranged = false
-        gather(feature)
-        var low = Float.infinity
-        var high = -Float.infinity
-        var missing = 0
-        for place in start..<end {
-            // A comparison with NaN is false, so that missing values change neither.
-            let value = TreeDraws.value(order[place])
-            low = value < low ? value : low
-            high = value > high ? value : high
-            missing &+= value.isNaN ? 1 : 0
-        }
+        let (low, high, missing) = gather(feature)
         self.missing = missing
         if missing == end - start || missing == 0 && high <= low + TreeColumns.tolerance { return nil }
         return (low, high, missing > 0)
     }
 
     func search(threshold: Double, missingGoesLeft: Bool, _ limits: TreeLimits, _ split: inout TreeSplit) {
-        let (keys, criterion) = (order, criterion)
+        let rule = TreeRule(threshold: threshold, missingGoesLeft: missingGoesLeft)
         let leftCount: Int
         if isExact {
-            leftCount = (start..<end).reduce(0) {
-                $0 &+ (TreeDraws.goesLeft(keys[$1], threshold, missingGoesLeft) ? 1 : 0)
-            }
+            leftCount = criterion.pointee.assign(order, rule)
         } else {
-            leftCount = divide(threshold, missingGoesLeft) - start
+            leftCount = divide(rule) - start
         }
         if leftCount < limits.rows || end - start - leftCount < limits.rows { return }
-        if isExact {
-            criterion.pointee.assign(keys) { TreeDraws.goesLeft($0, threshold, missingGoesLeft) }
-        } else {
+        if !isExact {
             criterion.pointee.reset()
-            criterion.pointee.update(keys, to: start + leftCount)
+            criterion.pointee.update(order, to: start + leftCount)
         }
         if criterion.pointee.weightLeft < limits.weight || criterion.pointee.weightRight < limits.weight { return }
-        let proxy = criterion.pointee.proxy(keys)
+        let proxy = criterion.pointee.proxy(order)
         guard proxy > split.proxy else { return }
         isArranged = !isExact
         split.feature = feature
@@ -118,33 +110,31 @@ final class TreeDraws<Criterion: TreeCriterion>: RandomTreeSearch {
 
     func partition(_ split: inout TreeSplit, impurity: Double) {
         if !isArranged {
-            gather(split.feature)
-            _ = divide(split.threshold, split.missingGoesLeft)
+            _ = gather(split.feature)
+            _ = divide(TreeRule(threshold: split.threshold, missingGoesLeft: split.missingGoesLeft))
         }
         criterion.pointee.complete(&split, order, start, impurity, targets.totalWeight)
     }
 
     func separate(_ split: TreeSplit, left: Bool, right: Bool) {}
 
-    @inline(__always)
-    private static func goesLeft(_ key: UInt64, _ threshold: Double, _ missingGoesLeft: Bool) -> Bool {
-        let value = Double(value(key))
-        return value <= threshold || missingGoesLeft && value.isNaN
-    }
-
     /// Moves rows that go left to the front by exchanging the others with the last row not yet placed.
-    private func divide(_ threshold: Double, _ missingGoesLeft: Bool) -> Int {
+    private func divide(_ rule: TreeRule) -> Int {
+        let (order, start, end) = (order, start, end)
+        guard start < end else { return start }
         var place = start
         var last = end
         var key = order[place]
         while place < last {
-            let isRight = TreeDraws.goesLeft(key, threshold, missingGoesLeft) ? 0 : 1
-            last &-= isRight
+            let isLeft = rule.isLeft(key)
+            last &-= 1 &- isLeft
             // A row that goes right changes places with the one at the end, which is looked at next.
-            let other = order[last]
-            order[isRight == 1 ? last : place] = key
-            place &+= 1 &- isRight
-            key = isRight == 1 ? other : order[min(place, end &- 1)]
+            let other = order[min(last, end &- 1)]
+            let next = order[min(place &+ 1, end &- 1)]
+            let toFront = 0 &- isLeft
+            order[last ^ ((last ^ place) & toFront)] = key
+            key = other ^ ((other ^ next) & UInt64(bitPattern: Int64(toFront)))
+            place &+= isLeft
         }
         return last
     }

@@ -30,10 +30,10 @@ enum EntropyImpurity: ClassImpurity {
 
     /// With f(x) = x log₂ x the proxy is Σ f(cₗ) - f(l) + Σ f(cᵣ) - f(r). Candidates whose tabulated value is clearly
     /// below the best need no logarithm; the others are compared by the reference's own arithmetic.
-    static func searchExact(
+    static func search(
         _ criterion: inout ClassCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit
     ) {
-        guard let table = criterion.table else {
+        guard criterion.isExact, let table = criterion.table else {
             criterion.searchInOrder(pass, &split)
             return
         }

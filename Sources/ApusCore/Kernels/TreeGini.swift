@@ -17,13 +17,15 @@ enum GiniImpurity: ClassImpurity {
         return -weightRight * right - weightLeft * left
     }
 
-    static func searchExact(
+    static func search(
         _ criterion: inout ClassCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit
     ) {
-        if criterion.classes == 2, criterion.weights == nil {
+        if !criterion.isExact {
+            searchClasses(criterion, pass, &split, isExact: false)
+        } else if criterion.classes == 2, criterion.weights == nil {
             searchTwoClasses(criterion, pass, &split)
         } else {
-            searchClasses(criterion, pass, &split)
+            searchClasses(criterion, pass, &split, isExact: true)
         }
     }
 
@@ -69,43 +71,65 @@ enum GiniImpurity: ClassImpurity {
     }
 
     /// Any number of classes and weights: a row moved to the left changes the sums of squares by a term each.
+    ///
+    /// Those sums only screen; candidates that may win are compared by the reference's own arithmetic. Without
+    /// `isExact` the left sums are added in the order of `ClassCriterion.update`, its turn to subtracting included.
+    @inline(__always)
     private static func searchClasses(
-        _ criterion: ClassCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit
+        _ criterion: ClassCriterion<Self>, _ pass: TreePass, _ split: inout TreeSplit, isExact: Bool
     ) {
         let (start, end) = (pass.start, pass.end)
         let first = max(pass.firstCut, start + pass.limits.rows)
         let last = min(pass.lastCut, end - pass.limits.rows)
         guard first <= last else { return }
+        let (keys, presentEnd, limits) = (pass.keys, pass.presentEnd, pass.limits)
         let (codes, weights, classes) = (criterion.codes, criterion.weights, criterion.classes)
-        let left = criterion.left
-        let right = criterion.right
+        let (total, left, right, weight) = (criterion.total, criterion.left, criterion.right, criterion.weight)
         left.update(repeating: 0, count: classes)
-        right.update(from: criterion.total, count: classes)
-        let weight = criterion.weight
         var weightLeft = 0.0
         var squaresLeft = 0.0
         var squaresRight = 0.0
-        for c in 0..<classes { squaresRight += right[c] * right[c] }
-        // Σ c² / l + Σ c² / r is the proxy plus the node's weight.
-        let offset = weight - 1e-12 * weight
+        for c in 0..<classes { squaresRight += total[c] * total[c] }
+        // Σ c² / l + Σ c² / r is the proxy plus the node's weight; each row may have cost the sums a rounding.
+        let offset = weight - (8 * Double(end - start) + 64) * .ulpOfOne * weight
         var bound = split.proxy + offset
+        var position = start
+        var key = keys[start]
         for place in start + 1...last {
-            let row = pass.row(place - 1)
+            let row = Int(key & 0xffff_ffff)
             let code = Int(codes[row])
             let w = weights?[row] ?? 1
-            let (l, r) = (left[code], right[code])
+            let l = left[code]
             squaresLeft += w * (2 * l + w)
-            squaresRight -= w * (2 * r - w)
+            squaresRight -= w * (2 * (total[code] - l) - w)
             left[code] = l + w
-            right[code] = r - w
             weightLeft += w
+            let before = key
+            key = keys[place]
+            if !isExact {
+                if place < first || place < presentEnd && pass.isTied(before, key) { continue }
+                if place &- position > end &- place {
+                    weightLeft = criterion.subtract(keys, from: end, downTo: place)
+                    squaresLeft = 0
+                    squaresRight = 0
+                    for c in 0..<classes {
+                        squaresLeft += left[c] * left[c]
+                        squaresRight += (total[c] - left[c]) * (total[c] - left[c])
+                    }
+                }
+                position = place
+            }
             let weightRight = weight - weightLeft
             if squaresLeft * weightRight + squaresRight * weightLeft <= bound * (weightLeft * weightRight) {
                 continue
             }
-            if place < first || place < pass.presentEnd && pass.isTied(place) { continue }
-            if weightLeft < pass.limits.weight || weightRight < pass.limits.weight { continue }
-            let proxy = proxy(squaresLeft, weightLeft, squaresRight, weightRight)
+            if isExact, place < first || place < presentEnd && pass.isTied(before, key) { continue }
+            if weightLeft < limits.weight || weightRight < limits.weight { continue }
+            for c in 0..<classes { right[c] = total[c] - left[c] }
+            let (impurityLeft, impurityRight) = (
+                impurity(left, classes, weightLeft), impurity(right, classes, weightRight)
+            )
+            let proxy = -weightRight * impurityRight - weightLeft * impurityLeft
             if proxy > split.proxy {
                 pass.record(place, proxy, into: &split)
                 bound = proxy + offset

@@ -216,24 +216,59 @@ final class TreeNodes<Criterion: TreeCriterion>: BestTreeSearch {
         criterion.pointee.complete(&split, order, start, impurity, totalWeight)
     }
 
-    /// Moves rows that go left to the front by exchanging the others with the last row not yet placed.
+    /// Moves rows that go left to the front.
     private func divide(_ split: TreeSplit) {
         let ranks = columns.ranks + split.feature * columns.rows
         let missingRank = UInt32(columns.distinctCount(split.feature))
         let cut = min(split.cut, missingRank)
-        let missingGoesLeft = split.missingGoesLeft
+        let missingIsLeft: UInt64 = split.missingGoesLeft ? 1 : 0
+        let (order, spare, start, end) = (order, spare, start, end)
+        // Sides first: looking ranks up is slow where one step waits for the last.
+        for place in start..<end {
+            let row = order[place] & 0xffff_ffff
+            let rank = ranks[Int(row)]
+            order[place] = ((rank < cut ? 1 : 0) | (rank == missingRank ? missingIsLeft : 0)) &<< 32 | row
+        }
+        if isExact {
+            divideStably(order, spare, start, end, middle: start + split.leftCount)
+        } else {
+            divideByExchange(order, start, end)
+        }
+    }
+
+    /// Keeps the order within either side.
+    private func divideStably(
+        _ order: UnsafeMutablePointer<UInt64>, _ spare: UnsafeMutablePointer<UInt64>, _ start: Int, _ end: Int,
+        middle: Int
+    ) {
+        var low = start
+        var high = middle
+        for place in start..<end {
+            let key = order[place]
+            let isLeft = Int(truncatingIfNeeded: key &>> 32)
+            order[low] = key
+            spare[high] = key
+            low &+= isLeft
+            high &+= 1 &- isLeft
+        }
+        (order + middle).update(from: spare + middle, count: end - middle)
+    }
+
+    /// Exchanges each row that goes right with the last one not yet placed, as the reference does.
+    private func divideByExchange(_ order: UnsafeMutablePointer<UInt64>, _ start: Int, _ end: Int) {
         var place = start
         var last = end
-        var row = order[place] & 0xffff_ffff
+        var key = order[place]
         while place < last {
-            let rank = ranks[Int(row)]
-            let isRight = rank < cut || (missingGoesLeft && rank == missingRank) ? 0 : 1
-            last &-= isRight
+            let isLeft = Int(truncatingIfNeeded: key &>> 32)
+            last &-= 1 &- isLeft
             // A row that goes right changes places with the one at the end, which is looked at next.
-            let other = order[last] & 0xffff_ffff
-            order[isRight == 1 ? last : place] = row
-            place &+= 1 &- isRight
-            row = isRight == 1 ? other : order[min(place, end &- 1)] & 0xffff_ffff
+            let other = order[min(last, end &- 1)]
+            let next = order[min(place &+ 1, end &- 1)]
+            let toFront = 0 &- isLeft
+            order[last ^ ((last ^ place) & toFront)] = key
+            key = other ^ ((other ^ next) & UInt64(bitPattern: Int64(toFront)))
+            place &+= isLeft
         }
     }
 

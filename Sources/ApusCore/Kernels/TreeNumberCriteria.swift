@@ -104,19 +104,22 @@ struct NumberCriterion<Impurity: NumberImpurity>: TreeCriterion {
         position = place
     }
 
-    @inline(__always)
-    mutating func assign(_ keys: UnsafePointer<UInt64>, _ goesLeft: (UInt64) -> Bool) {
+    mutating func assign(_ keys: UnsafePointer<UInt64>, _ rule: TreeRule) -> Int {
+        var count = 0
         var (sum, side) = (0.0, 0.0)
         for place in start..<end {
             let row = row(keys, place)
-            let w = goesLeft(keys[place]) ? weights?[row] ?? 1 : 0
+            let isLeft = rule.isLeft(keys[place])
+            let w = Double(isLeft) * (weights?[row] ?? 1)
             side += w * numbers[row]
             sum += w
+            count &+= isLeft
         }
         left = side
         weightLeft = sum
         weightRight = weight - sum
         right = total - side
+        return count
     }
 
     func nodeImpurity() -> Double { Impurity.nodeImpurity(self, entered) }

@@ -1,25 +1,32 @@
 /// Leads rows through a tree.
 @_documentation(visibility: internal)
 public enum TreeWalkKernel {
-    /// A node as the walk needs it, 16 bytes; a leaf has itself as both children.
+    /// A node as the walk needs it, 16 bytes; a leaf has itself as both children, so that walking on changes nothing.
     public struct Node: Sendable {
-        /// The column that is compared.
-        var feature: Int32
+        /// The column that is compared, its sign bit set if missing values go left.
+        let feature: UInt32
         /// Values at most this go left. The greatest Float32 that is at most the threshold, so that it decides alike.
-        var threshold: Float
-        /// The left child; the bits are inverted if missing values go left.
-        var left: Int32
+        let threshold: Float
+        /// The left child.
+        let left: Int32
         /// The right child.
-        var right: Int32
+        let right: Int32
 
-        /// The given node; `missingGoesLeft` decides where NaN goes.
+        /// A node that is split; `missingGoesLeft` decides where NaN goes.
         public init(feature: Int32, threshold: Double, left: Int32, right: Int32, missingGoesLeft: Bool) {
-            self.feature = max(0, feature)
-            var rounded = Float(threshold)
-            if Double(rounded) > threshold { rounded = rounded.nextDown }
-            self.threshold = rounded
-            self.left = missingGoesLeft ? ~left : left
+            self.feature = UInt32(truncatingIfNeeded: feature) | (missingGoesLeft ? 0x8000_0000 : 0)
+            let rounded = Float(threshold)
+            self.threshold = Double(rounded) > threshold ? rounded.nextDown : rounded
+            self.left = left
             self.right = right
+        }
+
+        /// The leaf with the given index.
+        public init(leaf: Int32) {
+            feature = 0
+            threshold = 0
+            left = leaf
+            right = leaf
         }
     }
 
@@ -27,47 +34,55 @@ public enum TreeWalkKernel {
     ///
     /// - Parameters:
     ///   - nodes: The nodes; children are valid indices above their parent's, and columns are within `x`.
-    ///   - isLeaf: Whether a node is a leaf, in the order of `nodes`.
     ///   - x: The rows.
     /// - Throws: `ApusError` with code `invalidInput` for a value that is infinite as a 32-bit number.
-    public static func leaves(_ nodes: [Node], isLeaf: [Bool], of x: Matrix) throws -> [Int32] {
+    public static func leaves(_ nodes: [Node], of x: Matrix) throws -> [Int32] {
         let width = x.columns
-        let blockSize = 512
         if let place = firstUnusable(x.values) {
             throw TreeValues.unusable(x.values[place], row: place / width, column: place % width)
         }
         return nodes.withUnsafeBufferPointer { nodes in
-            isLeaf.withUnsafeBufferPointer { isLeaf in
-                x.values.withUnsafeBufferPointer { values in
-                    let nodes = SharedBuffer(UnsafeMutableBufferPointer(mutating: nodes))
-                    let isLeaf = SharedBuffer(UnsafeMutableBufferPointer(mutating: isLeaf))
-                    guard let base = values.baseAddress else { return [] }
-                    let source = SharedBuffer(
-                        UnsafeMutableBufferPointer(start: UnsafeMutablePointer(mutating: base), count: values.count))
-                    return [Int32](filledInParallelRows: x.rows, width: 1, blockSize: blockSize) { rows, leaves in
-                        for row in rows {
-                            leaves[row] = walk(nodes.base, isLeaf.base, source.base + row * width)
-                        }
+            x.values.withUnsafeBufferPointer { values in
+                guard !values.isEmpty, !nodes.isEmpty else { return [] }
+                let nodes = SharedBuffer(UnsafeMutableBufferPointer(mutating: nodes))
+                let source = SharedBuffer(UnsafeMutableBufferPointer(mutating: values))
+                return [Int32](filledInParallelRows: x.rows, width: 1, blockSize: 1024) { rows, leaves in
+                    var row = rows.lowerBound
+                    while row < rows.upperBound {
+                        let count = min(abreast, rows.upperBound - row)
+                        walk(nodes.base, source.base + row * width, width, leaves.base + row, count)
+                        row += count
                     }
                 }
             }
         }
     }
 
+    /// Rows that walk side by side: while one waits for its next node, the others go on.
+    private static let abreast = 16
+
     @inline(__always)
     private static func walk(
-        _ nodes: UnsafePointer<Node>, _ isLeaf: UnsafePointer<Bool>, _ row: UnsafePointer<Double>
-    ) -> Int32 {
-        var index = 0
-        while !isLeaf[index] {
-            let node = nodes[index]
-            let value = Float(row[Int(node.feature)])
-            let left = node.left < 0 ? ~node.left : node.left
-            // A comparison with NaN is false both ways round.
-            let goesLeft = node.left < 0 ? !(value > node.threshold) : value <= node.threshold
-            index = Int(goesLeft ? left : node.right)
+        _ nodes: UnsafePointer<Node>, _ rows: UnsafePointer<Double>, _ width: Int,
+        _ places: UnsafeMutablePointer<Int32>, _ count: Int
+    ) {
+        places.initialize(repeating: 0, count: count)
+        var changed: Int32 = 1
+        while changed != 0 {
+            changed = 0
+            var row = rows
+            for k in 0..<count {
+                let place = places[k]
+                let node = nodes[Int(place)]
+                let value = Float(row[Int(node.feature & 0x7fff_ffff)])
+                let missingIsLeft = Int32(truncatingIfNeeded: node.feature &>> 31)
+                let isLeft = (value <= node.threshold ? 1 : 0) | (value == value ? 0 : missingIsLeft)
+                let next = node.right ^ ((node.right ^ node.left) & (0 &- isLeft))
+                changed |= next ^ place
+                places[k] = next
+                row += width
+            }
         }
-        return Int32(truncatingIfNeeded: index)
     }
 
     /// The place of the first value that is infinite as a 32-bit number.

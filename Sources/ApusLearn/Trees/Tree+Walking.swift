@@ -39,6 +39,6 @@ extension Tree {
 
     func leaves(_ x: Matrix) throws -> [Int32] {
         try x.checkColumns(featureCount, of: "The tree")
-        return try TreeWalkKernel.leaves(walk, isLeaf: left.map { $0 == Tree.noChild }, of: x)
+        return try TreeWalkKernel.leaves(walk, of: x)
     }
 }

@@ -115,9 +115,10 @@ public struct Tree: Sendable, Equatable {
     /// Prepares the grown tree for walking.
     mutating func finish() {
         walk = (0..<nodeCount).map { node in
-            TreeWalkKernel.Node(
-                feature: feature[node], threshold: threshold[node], left: max(0, left[node]),
-                right: max(0, right[node]), missingGoesLeft: missingGoesLeft[node])
+            if isLeaf(node) { return TreeWalkKernel.Node(leaf: Int32(node)) }
+            return TreeWalkKernel.Node(
+                feature: feature[node], threshold: threshold[node], left: left[node], right: right[node],
+                missingGoesLeft: missingGoesLeft[node])
         }
     }
 }

@@ -3,8 +3,7 @@ import Testing
 
 @testable import ApusLearn
 
-/// The small parts: `TreeRandom`, `FeatureOrder`, `ImprovementHeap`, `TreeParameters`, `TreeBuilder`, and that `TreeGrowth`
-/// depends on nothing else is what the oracles show.
+/// The parts that `TreeGrowth` is put together from, one by one.
 @Suite struct TreePartsTests {
     @Test func treeRandomDrawsTheReferencesNumbers() {
         var random = TreeRandom(seed: 42)

@@ -71,8 +71,8 @@ public struct Guide: Sendable {
         } catch {
             throw ApusError(
                 .unwritableFile,
-                "The folder \(folder) cannot be made; check that it is not a file and that you may write there, "
-                    + "or name another folder.", cause: error)
+                "The folder \(folder) cannot be made; check that no part of it is a file and that you may write there, "
+                    + "or name another folder.")
         }
         let path = URL(fileURLWithPath: folder, isDirectory: true).appendingPathComponent("index.html").path
         try page.write(to: path)

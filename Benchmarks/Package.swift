@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(path: "..", traits: [])],
+    dependencies: [.package(name: "apus", path: "..", traits: [])],
     targets: [
         .executableTarget(
             name: "apus-bench",

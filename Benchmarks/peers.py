@@ -56,7 +56,7 @@ if work == "csv":
         import polars
 
         start = time.perf_counter()
-        frame = polars.read_csv(path, infer_schema_length=None)
+        frame = polars.read_csv(path)
         seconds = time.perf_counter() - start
         rows, total = len(frame), float(frame["amount"].sum())
     report(seconds, rows=rows, total=total)

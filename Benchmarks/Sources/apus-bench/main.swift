@@ -41,11 +41,12 @@ func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, Double) {
 
 func report(_ seconds: Double, _ figures: [(String, String)]) {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    #if os(macOS)
-    let peak = usage.ru_maxrss
-    #else
+    #if os(Linux)
+    getrusage(0, &usage)  // 0 is RUSAGE_SELF, whose type Glibc and the function disagree about
     let peak = usage.ru_maxrss * 1024
+    #else
+    getrusage(RUSAGE_SELF, &usage)
+    let peak = usage.ru_maxrss
     #endif
     let all = [("seconds", "\(seconds)"), ("peak", "\(peak)")] + figures
     print("{" + all.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}")

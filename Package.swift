@@ -38,11 +38,14 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas",
-            providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "CApusKernels"),
         .target(
             name: "ApusCore",
-            dependencies: ["CZlib", .target(name: "COpenBLAS", condition: .when(platforms: [.linux]))],
+            dependencies: [
+                "CApusKernels", "CZlib", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+            ],
             swiftSettings: strict),
         .target(name: "ApusFrame", dependencies: ["ApusCore"], swiftSettings: strict),
         .target(name: "CApusData", exclude: ["tables"]),

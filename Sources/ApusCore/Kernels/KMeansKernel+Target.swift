@@ -1,3 +1,5 @@
+import CApusKernels
+
 #if canImport(Accelerate)
 import Accelerate
 #else
@@ -42,9 +44,13 @@ extension KMeansKernel {
             let largest = 2 * (roughNorms.max() ?? 0)
             let panel = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: d)
             let distances = UnsafeMutablePointer<Double>.allocate(capacity: k)
+            let nearest = UnsafeMutablePointer<Float>.allocate(capacity: 32)
+            let places = UnsafeMutablePointer<Int32>.allocate(capacity: 16)
             defer {
                 panel.deallocate()
                 distances.deallocate()
+                nearest.deallocate()
+                places.deallocate()
             }
             roughScaled.withUnsafeBufferPointer { scaled in
                 roughNorms.withUnsafeBufferPointer { norms in
@@ -54,35 +60,15 @@ extension KMeansKernel {
                         transpose(x + start * d, lanes, into: panel)
                         var square = SIMD16<Float>.zero
                         for q in 0..<d { square += panel[q] * panel[q] }
-                        var best = SIMD16<Float>(repeating: .infinity)
-                        var next = best
-                        var label = SIMD16<Int32>.zero
-                        for j in stride(from: 0, to: k, by: 2) {
-                            let first = centres + j * d
-                            // An odd last centre is paired with itself and taken once.
-                            let other = min(j + 1, k - 1)
-                            let second = centres + other * d
-                            var (a, b) = (SIMD16<Float>.zero, SIMD16<Float>.zero)
-                            for q in 0..<d {
-                                let v = panel[q]
-                                a += v * first[q]
-                                b += v * second[q]
-                            }
-                            a += norms[j]
-                            b += norms[other]
-                            let isFirst = a .< best
-                            next = KMeansKernel.maximum(best, KMeansKernel.minimum(next, a))
-                            best = KMeansKernel.minimum(best, a)
-                            label.replace(with: SIMD16(repeating: Int32(truncatingIfNeeded: j)), where: isFirst)
-                            if other == j { break }
-                            let isSecond = b .< best
-                            next = KMeansKernel.maximum(best, KMeansKernel.minimum(next, b))
-                            best = KMeansKernel.minimum(best, b)
-                            label.replace(with: SIMD16(repeating: Int32(truncatingIfNeeded: other)), where: isSecond)
-                        }
+                        apus_kmeans_nearest(
+                            UnsafeRawPointer(panel).assumingMemoryBound(to: Float.self), centres, norms.baseAddress, d,
+                            k,
+                            nearest, nearest + 16, places)
+                        let best = Self.sixteen(nearest)
+                        let next = Self.sixteen(nearest + 16)
                         // Not-a-number and infinity are never clear.
                         let isClear = (next - best) .> (square + largest) * tolerance
-                        for lane in 0..<lanes { labels[start + lane] = label[lane] }
+                        for lane in 0..<lanes { labels[start + lane] = places[lane] }
                         if !all(isClear) {
                             for lane in 0..<lanes where !isClear[lane] {
                                 labels[start + lane] = assignOne(x + (start + lane) * d, distances)
@@ -91,6 +77,12 @@ extension KMeansKernel {
                     }
                 }
             }
+        }
+
+        /// Sixteen neighbouring numbers.
+        @inline(__always)
+        private static func sixteen(_ values: UnsafePointer<Float>) -> SIMD16<Float> {
+            UnsafeRawPointer(values).loadUnaligned(as: SIMD16<Float>.self)
         }
 
         /// The nearest centre of one row. Where several are nearer to each other in distance than rounding, the arithmetic
@@ -194,16 +186,6 @@ extension KMeansKernel {
             }
             return Int32(truncatingIfNeeded: place)
         }
-    }
-
-    @inline(__always)
-    fileprivate static func minimum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
-        a.replacing(with: b, where: b .< a)
-    }
-
-    @inline(__always)
-    fileprivate static func maximum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
-        a.replacing(with: b, where: a .< b)
     }
 
     /// Four neighbouring numbers.

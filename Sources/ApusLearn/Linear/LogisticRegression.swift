@@ -172,14 +172,26 @@ extension LogisticRegression {
             try x.checkColumns(featureCount, of: "LogisticRegression")
             try x.checkUsable()
             if intercepts.count == 1 {
-                return Matrix(column: try BLAS.product(x, coefficients.values).map { $0 + intercepts[0] })
+                let scores = Matrix(column: try BLAS.product(x, coefficients.values).map { $0 + intercepts[0] })
+                return try checked(scores)
             }
             var scores = try BLAS.product(x, transposed: coefficients)
             let width = intercepts.count
             scores.withMutableValues { values in
                 for k in values.indices { values[k] += intercepts[k % width] }
             }
-            return scores
+            return try checked(scores)
+        }
+
+        /// Throws where huge values cancelled each other to nothing that is a number.
+        private func checked(_ scores: Matrix) throws -> Matrix {
+            guard !FiniteKernel.allFinite(scores.values), let place = scores.values.firstIndex(where: \.isNaN) else {
+                return scores
+            }
+            throw ApusError(
+                .invalidInput,
+                "The values in row \(place / scores.columns) are too large to be scored; check them, or scale the features."
+            )
         }
 
         /// The class with the highest score; of equal ones the first.

@@ -208,4 +208,14 @@ import Testing
         }
         return (x, Labels(codes))
     }
+
+    @Test func refusesToAnswerForValuesThatOverflow() throws {
+        // Weights far above 1, of either sign by turns: huge values make both infinities, whose sum is no number.
+        let rows = (0..<4).map { i in (0..<16).map { q in (i + q) % 2 == 0 ? 1e-3 : 0 } }
+        let model = try LogisticRegression(c: 1e12).fit(Matrix(rows), Labels([0, 1, 0, 1]))
+        #expect(model.coefficients.values.allSatisfy { $0.magnitude > 4 })
+        let huge = Double.greatestFiniteMagnitude
+        #expect(throws: ApusError.self) { try model.predict(Matrix([[Double](repeating: huge, count: 16)])) }
+        #expect(throws: Never.self) { try model.predict(Matrix([[Double](repeating: 1e300, count: 16)])) }
+    }
 }

@@ -86,7 +86,9 @@ public struct ModelServer: Sendable {
 
     /// Serves while `body` runs, for tests and demonstrations: the server stops when it returns.
     ///
-    /// - Parameter body: Gets the port, which is a free one where the configuration says 0.
+    /// - Parameters:
+    ///   - isolation: The caller's actor, on which `body` runs.
+    ///   - body: Gets the port, which is a free one where the configuration says 0.
     /// - Throws: What `body` throws, or `ApusError` with code `unavailable`.
     public func withRunning<Result>(
         isolation: isolated (any Actor)? = #isolation, _ body: (Int) async throws -> Result

@@ -25,7 +25,9 @@ extension RandomState {
 
     /// `count` different indices out of `0..<population`, as `choice(population, count, replace=False)`.
     ///
-    /// - Parameter count: At most `population`.
+    /// - Parameters:
+    ///   - population: How many indices there are to choose from.
+    ///   - count: At most `population`.
     public mutating func choiceWithoutReplacement(_ population: Int, count: Int) -> [Int] {
         precondition(count <= population, "cannot choose more different indices than there are")
         return Array(permutation(population).prefix(count))
@@ -33,7 +35,9 @@ extension RandomState {
 
     /// `count` indices with replacement, index k with probability `probabilities[k]`, as `choice(n, count, p=p)`.
     ///
-    /// - Parameter probabilities: Not negative, not all zero; they are divided by their sum.
+    /// - Parameters:
+    ///   - probabilities: Not negative, not all zero; they are divided by their sum.
+    ///   - count: How many indices to draw.
     public mutating func choice(probabilities: [Double], count: Int) -> [Int] {
         let cumulative = Self.cumulative(probabilities)
         return (0..<count).map { _ in Self.upperBound(cumulative, uniform()) }

@@ -2,7 +2,7 @@ extension DataFrame {
     /// The frame as a table: names, types, the first and last rows, and the shape.
     ///
     /// - Parameters:
-    ///   - rows: How many rows to show; half of them from the end when there are more.
+    ///   - limit: How many rows to show; half of them from the end when there are more.
     ///   - width: How many characters fit in a line; columns that do not fit are left out. Nil for any number.
     ///   - widest: The most characters of a value that are shown.
     public func text(rows limit: Int = 10, width: Int? = nil, widest: Int = 32) -> String {

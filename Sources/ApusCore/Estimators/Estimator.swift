@@ -8,8 +8,16 @@ public protocol Estimator: Sendable, Hashable, Codable {
     /// Every hyper-parameter: its name, legal values and meaning, in the order they are listed to people.
     static var parameters: [Parameter<Self>] { get }
 
+    /// What it asks of data and what it makes of special data.
+    static var traits: EstimatorTraits { get }
+
     /// The estimator with its default parameters.
     init()
+}
+
+extension Estimator {
+    /// Dense finite numbers, sample weights and at least two classes: what most estimators are about.
+    public static var traits: EstimatorTraits { EstimatorTraits() }
 }
 
 /// What `fit` returns: a value that predicts and that can be stored.
@@ -55,10 +63,20 @@ public protocol ClassifierModel: FittedModel {
     /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
     func predict(_ x: Matrix) throws -> Labels
 
+    /// Whether `predictProba` answers. False for models that only know a side of a boundary, such as a support-vector
+    /// machine fitted without calibration.
+    var givesProbabilities: Bool { get }
+
     /// The probability of each class for each row: n × K, columns in the order of `classes`.
     ///
-    /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
+    /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`, or `unavailable` when the model gives no
+    ///   probabilities.
     func predictProba(_ x: Matrix) throws -> Matrix
+}
+
+extension ClassifierModel {
+    /// True: most classifiers give probabilities.
+    public var givesProbabilities: Bool { true }
 }
 
 /// Learns to predict a number.

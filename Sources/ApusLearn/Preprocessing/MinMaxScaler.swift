@@ -12,6 +12,8 @@ import ApusCore
 public struct MinMaxScaler: Transformer {
     /// `min-max-scaler`
     public static let catalogName = "min-max-scaler"
+    /// NaN is a missing value.
+    public static let traits = EstimatorTraits(allowsMissing: true)
 
     /// `rangeLower`, `rangeUpper`, `clip`.
     public static let parameters: [Parameter<MinMaxScaler>] = [

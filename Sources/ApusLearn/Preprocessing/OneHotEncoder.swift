@@ -29,6 +29,8 @@ public struct OneHotEncoder: Transformer {
 
     /// `one-hot-encoder`
     public static let catalogName = "one-hot-encoder"
+    /// NaN is a missing value.
+    public static let traits = EstimatorTraits(allowsMissing: true)
 
     /// `handleUnknown`, `drop`.
     public static let parameters: [Parameter<OneHotEncoder>] = [

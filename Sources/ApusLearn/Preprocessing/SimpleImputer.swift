@@ -26,6 +26,8 @@ public struct SimpleImputer: Transformer {
 
     /// `simple-imputer`
     public static let catalogName = "simple-imputer"
+    /// NaN is a missing value.
+    public static let traits = EstimatorTraits(allowsMissing: true)
 
     /// `strategy`, `fillValue`, `keepEmptyFeatures`, `addIndicator`.
     public static let parameters: [Parameter<SimpleImputer>] = [

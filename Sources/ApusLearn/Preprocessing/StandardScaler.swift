@@ -12,6 +12,8 @@ import ApusCore
 public struct StandardScaler: Transformer {
     /// `standard-scaler`
     public static let catalogName = "standard-scaler"
+    /// NaN is a missing value.
+    public static let traits = EstimatorTraits(allowsMissing: true)
 
     /// `withMean`, `withStd`.
     public static let parameters: [Parameter<StandardScaler>] = [

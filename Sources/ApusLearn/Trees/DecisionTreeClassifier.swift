@@ -24,6 +24,8 @@ public struct DecisionTreeClassifier: Classifier, TreeParameters {
 
     /// `decision-tree`.
     public static let catalogName = "decision-tree"
+    /// NaN is a missing value; one class makes a leaf.
+    public static let traits = EstimatorTraits(allowsMissing: true, acceptsOneClass: true)
 
     /// The impurity that splits lower; default Gini.
     public var criterion: Criterion

@@ -22,6 +22,8 @@ public struct DecisionTreeRegressor: Regressor, TreeParameters {
 
     /// `decision-tree`.
     public static let catalogName = "decision-tree"
+    /// NaN is a missing value.
+    public static let traits = EstimatorTraits(allowsMissing: true)
 
     /// The impurity that splits lower; default squared error.
     public var criterion: Criterion

@@ -38,67 +38,6 @@ public enum Catalog {
     }
 }
 
-/// One line of the catalog: a name and the estimators that go by it.
-public struct CatalogEntry: Sendable {
-    /// The name, in kebab-case.
-    public let name: String
-    /// What it does, in one sentence.
-    public let summary: String
-    /// The estimator for classification, where there is one.
-    public let classifier: (any Classifier.Type)?
-    /// The estimator for regression, where there is one.
-    public let regressor: (any Regressor.Type)?
-    /// The estimator that groups rows, where there is one.
-    public let clusterer: (any Clusterer.Type)?
-    /// The estimator that changes features, where there is one.
-    public let transformer: (any Transformer.Type)?
-
-    init(
-        _ summary: String, classifier: (any Classifier.Type)? = nil, regressor: (any Regressor.Type)? = nil,
-        clusterer: (any Clusterer.Type)? = nil, transformer: (any Transformer.Type)? = nil
-    ) {
-        let types: [(any Estimator.Type)?] = [classifier, regressor, clusterer, transformer]
-        name = types.compactMap { $0?.catalogName }.first ?? ""
-        self.summary = summary
-        self.classifier = classifier
-        self.regressor = regressor
-        self.clusterer = clusterer
-        self.transformer = transformer
-    }
-
-    /// The estimators behind the name, with what each is for.
-    public var estimators: [(role: String, type: any Estimator.Type)] {
-        var found: [(String, any Estimator.Type)] = []
-        if let classifier { found.append(("classification", classifier)) }
-        if let regressor { found.append(("regression", regressor)) }
-        if let clusterer { found.append(("clustering", clusterer)) }
-        if let transformer { found.append(("transformation", transformer)) }
-        return found
-    }
-
-    /// What a program reads: name, summary, and the parameters for each use.
-    public var json: JSONValue {
-        [
-            "name": .string(name),
-            "summary": .string(summary),
-            "uses": .array(
-                estimators.map { role, type in
-                    [
-                        "for": .string(role),
-                        "parameters": .array(
-                            type.parameterDescriptions.map {
-                                [
-                                    "name": .string($0.name), "python_name": .string($0.pythonName),
-                                    "default": $0.defaultValue, "legal": .string($0.legal.explanation),
-                                    "help": .string($0.help),
-                                ]
-                            }),
-                    ]
-                }),
-        ]
-    }
-}
-
 /// A hyper-parameter as it is shown to people and programs: without the type of its estimator.
 public struct ParameterDescription: Sendable, Hashable {
     /// The name in Swift: `maxDepth`.

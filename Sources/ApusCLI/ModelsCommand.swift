@@ -33,6 +33,7 @@ struct ModelsCommand: ParsableCommand {
 
     private func describe(_ role: String, _ type: any Estimator.Type) {
         Console.say("\nfor \(role)")
+        if !type.traits.remark.isEmpty { Console.say("  \(type.traits.remark)") }
         let parameters = type.parameterDescriptions
         if parameters.isEmpty {
             Console.say("  no parameters")

@@ -28,6 +28,12 @@ struct PredictCommand: ParsableCommand {
             throw ApusError(
                 .invalidParameter, "\(model) predicts numbers, so it has no probabilities; leave out --probabilities.")
         }
+        if probabilities, !trained.givesProbabilities {
+            throw ApusError(
+                .unavailable,
+                "\(model) is a \(trained.catalogName) without probabilities; leave out --probabilities, or train a model "
+                    + "that gives them (for svc: --set probability=true).")
+        }
         let source = try DataSource(data, options: reading, for: trained)
         let prediction = try trained.predict(source.frame, probabilities: probabilities)
         let table = try prediction.frame()

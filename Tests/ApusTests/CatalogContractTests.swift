@@ -52,6 +52,10 @@ import Testing
         for entry in Catalog.entries { if let type = entry.clusterer { try check(type.init()) } }
     }
 
+    @Test func outlierDetectorsKeepTheContract() throws {
+        for entry in Catalog.entries { if let type = entry.outlierDetector { try check(type.init()) } }
+    }
+
     // MARK: The checks
 
     private func check<Kind: Classifier>(_ estimator: Kind) throws {
@@ -65,18 +69,45 @@ import Testing
         #expect(throws: ApusError.self, "\(Kind.catalogName): too few labels") {
             try estimator.fit(x, y.selecting(rows: [0, 1]))
         }
-        try refusesBadWeights(Kind.catalogName) { try estimator.fit(x, y, weights: $0) }
+        try refusesBadWeights(Kind.self) { try estimator.fit(x, y, weights: $0) }
         let model = try estimator.fit(x, y)
         try isTheSameOnAnyNumberOfThreads { try estimator.fit(x, y) == model }
-        let probabilities = try model.predictProba(x)
-        #expect(probabilities.rows == 60 && probabilities.columns == 3)
-        for i in 0..<60 { #expect(abs(probabilities.row(i).reduce(0, +) - 1) < 1e-9) }
         #expect(throws: ApusError.self) { try model.predict(Matrix(rows: 1, columns: 2, values: [1, 2])) }
         let again = try roundTrip(model)
-        #expect(try again.predictProba(x) == probabilities)
         #expect(try again.predict(x) == model.predict(x))
-        let doubled = try estimator.fit(x, y, weights: [Double](repeating: 1, count: 60))
-        #expect(try doubled.predict(x) == model.predict(x), "\(Kind.catalogName): unit weights change nothing")
+        if model.givesProbabilities {
+            let (labels, probabilities) = try model.predictWithProbabilities(x)
+            #expect(probabilities.rows == 60 && probabilities.columns == 3)
+            for i in 0..<60 { #expect(abs(probabilities.row(i).reduce(0, +) - 1) < 1e-9) }
+            #expect(try again.predictProba(x) == probabilities)
+            #expect(try model.predictProba(x) == probabilities && model.predict(x) == labels)
+        } else {
+            let error = try #require(throws: ApusError.self) { try model.predictProba(x) }
+            #expect(error.code == .unavailable)
+        }
+        if let deciding = model as? any DecisionModel {
+            let decisions = try deciding.decisionFunction(x)
+            #expect(decisions.rows == 60 && decisions.columns == 3, "\(Kind.catalogName)")
+        }
+        if Kind.traits.usesWeights {
+            let doubled = try estimator.fit(x, y, weights: [Double](repeating: 1, count: 60))
+            #expect(try doubled.predict(x) == model.predict(x), "\(Kind.catalogName): unit weights change nothing")
+        }
+        let hostile = Self.hostileTables.filter { !Kind.traits.requiresNonNegative || $0.values.allSatisfy { $0 >= 0 } }
+        for table in hostile {
+            survives { try estimator.fit(table, y.selecting(rows: Array(0..<table.rows))).predict(table) }
+        }
+        if let sparse = estimator as? any SparseClassifier { try agrees(sparse, x, y) }
+    }
+
+    private func agrees<Kind: SparseClassifier>(_ estimator: Kind, _ x: Matrix, _ y: Labels) throws {
+        let dense = try estimator.fit(x, y)
+        let sparse = try estimator.fit(SparseMatrix(x), y)
+        #expect(try sparse.predict(SparseMatrix(x)) == dense.predict(x), "\(Kind.catalogName): sparse rows")
+        #expect(throws: ApusError.self) {
+            try sparse.predict(SparseMatrix(Matrix(rows: 1, columns: 2, values: [1, 2])))
+        }
+        #expect(throws: ApusError.self) { try estimator.fit(SparseMatrix(x), y.selecting(rows: [0, 1])) }
     }
 
     private func check<Kind: Regressor>(_ estimator: Kind) throws {
@@ -86,11 +117,16 @@ import Testing
         var broken = y
         broken[5] = .nan
         #expect(throws: ApusError.self) { try estimator.fit(x, broken) }
-        try refusesBadWeights(Kind.catalogName) { try estimator.fit(x, y, weights: $0) }
+        try refusesBadWeights(Kind.self) { try estimator.fit(x, y, weights: $0) }
         let model = try estimator.fit(x, y)
         try isTheSameOnAnyNumberOfThreads { try estimator.fit(x, y) == model }
         #expect(throws: ApusError.self) { try model.predict(Matrix(rows: 1, columns: 2, values: [1, 2])) }
         #expect(try roundTrip(model).predict(x) == model.predict(x))
+        for table in Self.hostileTables {
+            survives { try estimator.fit(table, Array(y.prefix(table.rows))).predict(table) }
+            survives { try estimator.fit(table, [Double](repeating: 3, count: table.rows)).predict(table) }
+        }
+        for huge in [1e300, -1e300] { survives { try estimator.fit(x, y.map { $0 * huge }).predict(x) } }
     }
 
     private func check<Kind: Transformer>(_ estimator: Kind) throws {
@@ -101,6 +137,20 @@ import Testing
         #expect(model.outputNames(for: ["a", "b", "c", "d"]).count == out.columns)
         #expect(throws: ApusError.self) { try model.transform(Matrix(rows: 1, columns: 2, values: [1, 2])) }
         #expect(try roundTrip(model).transform(x) == out)
+        for table in Self.hostileTables { survives { try estimator.fit(table).transform(table) } }
+    }
+
+    private func check<Kind: OutlierDetector>(_ estimator: Kind) throws {
+        let x = Self.x
+        try refusesBadInput(Kind.self) { try estimator.fit($0) }
+        try refusesBadWeights(Kind.self) { try estimator.fit(x, weights: $0, progress: nil) }
+        let model = try estimator.fit(x)
+        try isTheSameOnAnyNumberOfThreads { try estimator.fit(x) == model }
+        #expect(try Set(model.predict(x)).isSubset(of: [-1, 1]))
+        #expect(try zip(model.predict(x), model.decisionFunction(x)).allSatisfy { ($0 == 1) == ($1 >= 0) })
+        #expect(throws: ApusError.self) { try model.predict(Matrix(rows: 1, columns: 2, values: [1, 2])) }
+        #expect(try roundTrip(model).predict(x) == model.predict(x))
+        for table in Self.hostileTables { survives { try estimator.fit(table).predict(table) } }
     }
 
     private func check<Kind: Clusterer>(_ estimator: Kind) throws {
@@ -109,6 +159,32 @@ import Testing
         let model = try estimator.fit(x)
         try isTheSameOnAnyNumberOfThreads { try estimator.fit(x) == model }
         #expect(try roundTrip(model).predict(x) == model.predict(x))
+        if Kind.traits.usesWeights {
+            try refusesBadWeights(Kind.self) { try estimator.fit(x, weights: $0, progress: nil) }
+        }
+        for table in Self.hostileTables { survives { try estimator.fit(table).predict(table) } }
+    }
+
+    /// Tables that are legal and unkind: one row, two rows, one column, equal rows, constant columns, huge and tiny values.
+    static let hostileTables: [Matrix] = {
+        let huge = x.values.map { $0 * 1e300 }
+        let tiny = x.values.map { abs($0) * Double.leastNormalMagnitude / 4096 }
+        let constant = (0..<240).map { $0 % 4 < 2 ? 5.0 : x.values[$0] }
+        return [
+            Matrix(rows: 1, columns: 4, values: [1, 2, 3, 4]),
+            Matrix(rows: 2, columns: 4, values: [1, 2, 3, 4, 1, 2, 3, 4]),
+            Matrix(rows: 3, columns: 1, values: [0, 0, 0]),
+            Matrix(rows: 60, columns: 4, values: [Double](repeating: 7, count: 240)),
+            Matrix(rows: 60, columns: 4, values: [Double](repeating: 0, count: 240)),
+            Matrix(rows: 60, columns: 4, values: constant), Matrix(rows: 60, columns: 4, values: huge),
+            Matrix(rows: 60, columns: 4, values: tiny), Matrix(rows: 4, columns: 60, values: x.values),
+            Matrix(rows: 4, columns: 60, values: x.values.map { abs($0) * 1e150 }),
+        ]
+    }()
+
+    /// A result or an error of ours: no trap, no foreign error.
+    private func survives<Output>(_ body: () throws -> Output) {
+        do { _ = try body() } catch { #expect(error is ApusError, "\(error)") }
     }
 
     private func refusesBadInput<Kind: Estimator, Model>(_: Kind.Type, _ fit: (Matrix) throws -> Model) throws {
@@ -122,12 +198,15 @@ import Testing
         #expect(throws: ApusError.self, "\(name) without columns") { try fit(Matrix(rows: 60, columns: 0, values: [])) }
     }
 
-    private func refusesBadWeights<Model>(_ name: String, _ fit: ([Double]) throws -> Model) throws {
-        for weights in [
+    private func refusesBadWeights<Kind: Estimator, Model>(_: Kind.Type, _ fit: ([Double]) throws -> Model) throws {
+        var bad = [
             [1.0], [Double](repeating: -1, count: 60), [Double](repeating: 0, count: 60),
             [Double](repeating: .nan, count: 60),
-        ] {
-            #expect(throws: ApusError.self, "\(name): \(weights.prefix(1))") { try fit(weights) }
+        ]
+        // What has no use for weights must say so instead of ignoring them.
+        if !Kind.traits.usesWeights { bad.append([Double](repeating: 1, count: 60)) }
+        for weights in bad {
+            #expect(throws: ApusError.self, "\(Kind.catalogName): \(weights.prefix(1))") { try fit(weights) }
         }
     }
 

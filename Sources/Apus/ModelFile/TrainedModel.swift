@@ -65,6 +65,12 @@ public struct TrainedModel: Sendable {
         return model.classes
     }
 
+    /// Whether it can say how probable each class is.
+    public var givesProbabilities: Bool {
+        guard case .classifier(let model) = predictor else { return false }
+        return model.givesProbabilities
+    }
+
     /// Predicts each row of a table that has the columns the model was trained on, in any order.
     ///
     /// - Parameters:
@@ -84,11 +90,21 @@ public struct TrainedModel: Sendable {
     public func predict(_ x: Matrix, probabilities: Bool = false) throws -> Prediction {
         switch predictor {
         case .classifier(let model):
-            Prediction(
-                .labels(try model.predict(x)), probabilities: probabilities ? try model.predictProba(x) : nil)
-        case .regressor(let model):
-            Prediction(.numbers(try model.predict(x)), probabilities: nil)
+            guard probabilities else { return Prediction(.labels(try model.predict(x))) }
+            let both = try model.predictWithProbabilities(x)
+            return Prediction(.labels(both.labels), probabilities: both.probabilities)
+        case .regressor(let model): return Prediction(.numbers(try model.predict(x)))
         }
+    }
+
+    /// Predicts rows with all that scores can use: probabilities where the model gives them, otherwise the decision
+    /// values of two classes.
+    func predictForScores(_ x: Matrix) throws -> Prediction {
+        guard case .classifier(let model) = predictor, !model.givesProbabilities else {
+            return try predict(x, probabilities: task == .classification)
+        }
+        guard let deciding = model as? any DecisionModel, model.classes.count == 2 else { return try predict(x) }
+        return Prediction(.labels(try model.predict(x)), decisions: try deciding.decisionFunction(x).column(0))
     }
 }
 
@@ -106,10 +122,14 @@ public struct Prediction: Sendable, Hashable {
     public let values: Values
     /// The probability of each class for each row, n × K, where asked for.
     public let probabilities: Matrix?
+    /// The decision value of each row, greater for the second of two classes; only where scores need it because the model
+    /// gives no probabilities.
+    let decisions: [Double]?
 
-    init(_ values: Values, probabilities: Matrix?) {
+    init(_ values: Values, probabilities: Matrix? = nil, decisions: [Double]? = nil) {
         self.values = values
         self.probabilities = probabilities
+        self.decisions = decisions
     }
 
     /// Number of rows.

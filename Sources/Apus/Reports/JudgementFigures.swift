@@ -30,19 +30,21 @@ extension Judgement {
             caption: "Rows are what is right, columns what was predicted; the colour is the share of the row.")
         page.heading("Classification report")
         page.output(try ClassificationReport(known, predicted).text())
-        guard let probabilities = prediction.probabilities else { return }
         let classes = predicted.classes.names
+        func scores(of k: Int) -> [Double]? {
+            prediction.probabilities?.column(k) ?? (classes.count == 2 && k == 1 ? prediction.decisions : nil)
+        }
         let present = Set(known.strings)
         // Two classes make one curve, that of the second; more make one for each against the rest.
         let shown = (classes.count == 2 ? [1] : Array(classes.indices.prefix(6))).filter {
-            present.contains(classes[$0])
+            present.contains(classes[$0]) && scores(of: $0) != nil
         }
         guard present.count > 1, !shown.isEmpty else { return }
         var roc: [ROCCurveChart.Curve] = []
         var precision: [PrecisionRecallChart.Curve] = []
         for k in shown {
             let one = Labels(known.strings.map { $0 == classes[k] })
-            let scores = probabilities.column(k)
+            guard let scores = scores(of: k) else { continue }
             let curve = try ROCCurve(one, scores: scores)
             roc.append(
                 ROCCurveChart.Curve(

@@ -19,7 +19,8 @@ public struct Judgement: Sendable {
         switch (prediction.values, truth) {
         case (.labels(let predicted), .labels(let known)):
             scores = try ClassificationScores(
-                known, predicted, probabilities: prediction.probabilities, classes: predicted.classes
+                known, predicted, probabilities: prediction.probabilities, decisions: prediction.decisions,
+                classes: predicted.classes
             ).ordered.map { TrainingSummary.Score(name: $0.name, value: $0.value) }
         case (.numbers(let predicted), .numbers(let known)):
             scores = try RegressionScores(known, predicted).ordered.map {

@@ -86,10 +86,10 @@ public struct TrainingPlan: Sendable {
                 predictor: fitted.predictor, summary: summary)
         }
         let unjudged = try model()
-        let trainJudgement = try Judgement(of: unjudged.predict(x, probabilities: true), truth: known)
+        let trainJudgement = try Judgement(of: unjudged.predictForScores(x), truth: known)
         var testJudgement: Judgement?
         if !split.test.isEmpty {
-            let held = try unjudged.predict(try roles.selecting(rows: split.test), probabilities: true)
+            let held = try unjudged.predictForScores(encoder.encode(roles.selecting(rows: split.test)))
             testJudgement = try Judgement(of: held, truth: truth.selecting(rows: split.test))
         }
         summary.trainScores = trainJudgement.scores

@@ -72,11 +72,21 @@ public protocol ClassifierModel: FittedModel {
     /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`, or `unavailable` when the model gives no
     ///   probabilities.
     func predictProba(_ x: Matrix) throws -> Matrix
+
+    /// Both answers from one pass over the rows: those of `predict` and `predictProba`.
+    ///
+    /// - Throws: As `predictProba`.
+    func predictWithProbabilities(_ x: Matrix) throws -> (labels: Labels, probabilities: Matrix)
 }
 
 extension ClassifierModel {
     /// True: most classifiers give probabilities.
     public var givesProbabilities: Bool { true }
+
+    /// Two passes; models for which one is enough do better.
+    public func predictWithProbabilities(_ x: Matrix) throws -> (labels: Labels, probabilities: Matrix) {
+        (try predict(x), try predictProba(x))
+    }
 }
 
 /// Learns to predict a number.

@@ -32,12 +32,14 @@ public struct ClassificationScores: Sendable, Hashable {
     ///   - truth: n true labels.
     ///   - prediction: n predicted labels.
     ///   - probabilities: n × K probabilities; nil when the model gives none.
+    ///   - decisions: n decision values, greater for the second of two classes; used for the areas under the curves when
+    ///     there are no probabilities.
     ///   - classes: The model's classes, which the columns stand for; of two, the second is positive.
     ///   - weights: n sample weights; default nil for equal ones.
     /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
     public init(
-        _ truth: Labels, _ prediction: Labels, probabilities: Matrix? = nil, classes: Labels.Classes,
-        weights: [Double]? = nil
+        _ truth: Labels, _ prediction: Labels, probabilities: Matrix? = nil, decisions: [Double]? = nil,
+        classes: Labels.Classes, weights: [Double]? = nil
     ) throws {
         let all = try LabelAlignment.union(classes, truth.compacted.classes)
         positive = all.count == 2 ? all.names[1] : nil
@@ -48,6 +50,17 @@ public struct ClassificationScores: Sendable, Hashable {
         recall = try recallScore(truth, prediction, average: average, weights: weights)
         f1 = try f1Score(truth, prediction, average: average, weights: weights)
         f1Weighted = try f1Score(truth, prediction, average: .weighted, weights: weights)
+        if probabilities == nil, let decisions, all == classes, let positive {
+            guard decisions.count == truth.count else {
+                throw ApusError(
+                    .shapeMismatch, "There are \(decisions.count) decision values for \(truth.count) labels.")
+            }
+            let isPositive = Labels(truth.strings.map { $0 == positive })
+            rocAUC = try rocAUCScore(isPositive, scores: decisions, weights: weights)
+            averagePrecision = try averagePrecisionScore(isPositive, scores: decisions, weights: weights)
+            logLoss = MetricValue(undefined: Self.reason(nil, all, classes))
+            return
+        }
         guard let probabilities, all == classes, classes.count > 1 else {
             let missing = MetricValue(undefined: Self.reason(probabilities, all, classes))
             (rocAUC, averagePrecision, logLoss) = (missing, missing, missing)

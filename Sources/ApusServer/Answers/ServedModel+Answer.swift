@@ -17,6 +17,11 @@ extension ServedModel {
                 "noProbabilities", "The model predicts a number, which has no probabilities; do not ask for them.",
                 field: "probabilities")
         }
+        if request.probabilities, !model.givesProbabilities {
+            throw RequestFailure.unusable(
+                "noProbabilities", "The model, a \(model.catalogName), gives no probabilities; do not ask for them.",
+                field: "probabilities")
+        }
         do {
             return try json(model.predict(rows: request.rows, probabilities: request.probabilities))
         } catch let error as ApusError {

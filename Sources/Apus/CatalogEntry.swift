@@ -1,0 +1,96 @@
+import ApusCore
+
+/// One line of the catalog: a name and the estimators that go by it.
+public struct CatalogEntry: Sendable {
+    /// The name, in kebab-case.
+    public let name: String
+    /// What it does, in one sentence.
+    public let summary: String
+    /// The estimator for classification, where there is one.
+    public let classifier: (any Classifier.Type)?
+    /// The estimator for regression, where there is one.
+    public let regressor: (any Regressor.Type)?
+    /// The estimator that groups rows, where there is one.
+    public let clusterer: (any Clusterer.Type)?
+    /// The estimator that changes features, where there is one.
+    public let transformer: (any Transformer.Type)?
+    /// The estimator that tells strange rows, where there is one.
+    public let outlierDetector: (any OutlierDetector.Type)?
+    /// The estimator that finds the nearest rows, where there is one.
+    public let neighborSearch: (any Estimator.Type)?
+
+    init(
+        _ summary: String, classifier: (any Classifier.Type)? = nil, regressor: (any Regressor.Type)? = nil,
+        clusterer: (any Clusterer.Type)? = nil, transformer: (any Transformer.Type)? = nil,
+        outlierDetector: (any OutlierDetector.Type)? = nil, neighborSearch: (any Estimator.Type)? = nil
+    ) {
+        let types: [(any Estimator.Type)?] = [
+            classifier, regressor, clusterer, transformer, outlierDetector, neighborSearch,
+        ]
+        name = types.compactMap { $0?.catalogName }.first ?? ""
+        self.summary = summary
+        self.classifier = classifier
+        self.regressor = regressor
+        self.clusterer = clusterer
+        self.transformer = transformer
+        self.outlierDetector = outlierDetector
+        self.neighborSearch = neighborSearch
+    }
+
+    /// The estimators behind the name, with what each is for.
+    public var estimators: [(role: String, type: any Estimator.Type)] {
+        var found: [(String, any Estimator.Type)] = []
+        if let classifier { found.append(("classification", classifier)) }
+        if let regressor { found.append(("regression", regressor)) }
+        if let clusterer { found.append(("clustering", clusterer)) }
+        if let transformer { found.append(("transformation", transformer)) }
+        if let outlierDetector { found.append(("outlier detection", outlierDetector)) }
+        if let neighborSearch { found.append(("neighbour search", neighborSearch)) }
+        return found
+    }
+
+    /// What a program reads: name, summary, and the parameters for each use.
+    public var json: JSONValue {
+        [
+            "name": .string(name),
+            "summary": .string(summary),
+            "uses": .array(
+                estimators.map { role, type in
+                    [
+                        "for": .string(role),
+                        "accepts": .object(type.traits.facts.mapValues { .bool($0) }),
+                        "parameters": .array(
+                            type.parameterDescriptions.map {
+                                [
+                                    "name": .string($0.name), "python_name": .string($0.pythonName),
+                                    "default": $0.defaultValue, "legal": .string($0.legal.explanation),
+                                    "help": .string($0.help),
+                                ]
+                            }),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension EstimatorTraits {
+    /// The traits by the names that programs read.
+    var facts: [String: Bool] {
+        [
+            "missing_values": allowsMissing, "negative_values": !requiresNonNegative,
+            "sample_weights": usesWeights, "one_class": acceptsOneClass,
+        ]
+    }
+
+    /// What differs from most estimators, in a sentence for people; empty when nothing does.
+    public var remark: String {
+        let remarks = [
+            allowsMissing ? "missing values are welcome" : nil,
+            requiresNonNegative ? "features must not be negative" : nil,
+            usesWeights ? nil : "sample weights have no use and are refused",
+        ].compactMap(\.self)
+        guard let first = remarks.first else { return "" }
+        let rest = remarks.dropFirst().map { "; " + $0 }.joined()
+        return first.prefix(1).uppercased() + first.dropFirst() + rest + "."
+    }
+}

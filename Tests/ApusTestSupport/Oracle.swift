@@ -94,6 +94,15 @@ public struct Oracle: Sendable, CustomStringConvertible {
         try elements(key, "an integer that fits \(type)") { $0.integer(as: type) }
     }
 
+    /// The lists of integers of a list, which may differ in length.
+    public func rows(_ key: String) throws -> [[Int]] {
+        try elements(key, "a list of integers") { value in
+            guard let elements = value.elements else { return nil }
+            let integers = elements.compactMap { $0.integer(as: Int.self) }
+            return integers.count == elements.count ? integers : nil
+        }
+    }
+
     /// The texts of a list or of an array.
     public func strings(_ key: String) throws -> [String] {
         try elements(key, "a text", \.string)

@@ -75,6 +75,8 @@ public struct TrainingPlan: Sendable {
         let encoder = try FrameEncoder(scale: scale).fit(train, features: features)
         let x = try encoder.encode(train)
         let known = truth.selecting(rows: split.train)
+        // Before the fit, so that the selected rows need not stay in memory during it.
+        let references = try TrainingSummary.Reference.all(of: train, columns: features)
         let fitted = try fit(entry, task, x, known, progress)
 
         var summary = TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed)
@@ -94,7 +96,7 @@ public struct TrainingPlan: Sendable {
         }
         summary.trainScores = trainJudgement.scores
         summary.testScores = testJudgement?.scores ?? []
-        summary.references = try TrainingSummary.Reference.all(of: train, columns: features)
+        summary.references = references
         let judged = testJudgement ?? trainJudgement
         let rows = testJudgement == nil ? split.train : split.test
         summary.groups = try sensitive.flatMap {

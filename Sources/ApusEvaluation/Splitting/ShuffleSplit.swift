@@ -3,7 +3,7 @@ import ApusCore
 /// Independent random splits: each shuffles all rows and takes the first ones to test on and the next ones to train on.
 ///
 /// The rows and their order equal those of scikit-learn's `ShuffleSplit` with the same seed.
-public struct ShuffleSplit: Sendable, Hashable {
+public struct ShuffleSplit: CrossValidator, Hashable {
     /// How many splits to make; at least 1, default 10.
     public var nSplits: Int
     /// The size of the test side; default nil: a tenth, or what `trainSize` leaves.
@@ -21,11 +21,11 @@ public struct ShuffleSplit: Sendable, Hashable {
         self.seed = seed
     }
 
-    /// The splits of `rows` rows.
+    /// The splits of `rows` rows; labels and groups have no part in them.
     ///
     /// - Throws: `ApusError` with code `invalidParameter` when a size does not suit the number of rows.
     /// - Complexity: O(`nSplits` × `rows`).
-    public func split(rows: Int) throws -> [Split] {
+    public func split(rows: Int, labels: Labels?, groups: Labels?) throws -> [Split] {
         try checkSplitCount(nSplits)
         let sizes = try HoldoutSize.resolve(rows: rows, test: testSize, train: trainSize, fallback: 0.1)
         var random = RandomState(seed: seed)

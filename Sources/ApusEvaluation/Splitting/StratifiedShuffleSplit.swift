@@ -3,7 +3,7 @@ import ApusCore
 /// Independent random splits in which every class has nearly the same share on both sides.
 ///
 /// The rows and their order equal those of scikit-learn's `StratifiedShuffleSplit` with the same seed.
-public struct StratifiedShuffleSplit: Sendable, Hashable {
+public struct StratifiedShuffleSplit: CrossValidator, Hashable {
     /// How many splits to make; at least 1, default 10.
     public var nSplits: Int
     /// The size of the test side; default nil: a tenth, or what `trainSize` leaves.
@@ -19,6 +19,11 @@ public struct StratifiedShuffleSplit: Sendable, Hashable {
         self.testSize = testSize
         self.trainSize = trainSize
         self.seed = seed
+    }
+
+    /// The splits of labelled rows; groups have no part in them.
+    public func split(rows: Int, labels: Labels?, groups: Labels?) throws -> [Split] {
+        try split(needed(labels, rows: rows, "labels"))
     }
 
     /// The splits of the rows with the given labels.

@@ -1,7 +1,11 @@
 """train_test_split: which rows go where, and in which order."""
 
 import numpy as np
-from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit, train_test_split
+from sklearn.model_selection import (
+    GroupKFold, GroupShuffleSplit, KFold, LeaveOneGroupOut, LeavePOut, PredefinedSplit, RepeatedKFold,
+    RepeatedStratifiedKFold, ShuffleSplit, StratifiedGroupKFold, StratifiedKFold, StratifiedShuffleSplit,
+    TimeSeriesSplit, train_test_split,
+)
 
 TOOLS = ["scikit-learn", "numpy"]
 
@@ -75,7 +79,54 @@ def repeated():
     return content
 
 
+def folds():
+    random = np.random.RandomState(3)
+    rare = ["b"] * 3 + ["a"] * 20 + ["c"] * 9
+    tables = [
+        (list(range(11)), [i % 2 for i in range(11)], [i // 2 for i in range(11)]),
+        (list(range(32)), rare, random.randint(0, 9, 32).tolist()),
+        (list(range(60)), random.choice([7, -1, 3], 60, p=[0.6, 0.1, 0.3]).tolist(),
+         random.choice(["x", "y", "zz", "é", "w", "v", "u"], 60).tolist()),
+        (list(range(130)), random.randint(0, 10, 130).tolist(), random.randint(0, 25, 130).tolist()),
+    ]
+    splitters = []
+    for n in (2, 3, 5):
+        splitters += [
+            ("KFold", {"n_splits": n}), ("KFold", {"n_splits": n, "shuffle": True, "random_state": n}),
+            ("StratifiedKFold", {"n_splits": n}),
+            ("StratifiedKFold", {"n_splits": n, "shuffle": True, "random_state": n}),
+            ("GroupKFold", {"n_splits": n}), ("GroupKFold", {"n_splits": n, "shuffle": True, "random_state": n}),
+            ("StratifiedGroupKFold", {"n_splits": n}),
+            ("StratifiedGroupKFold", {"n_splits": n, "shuffle": True, "random_state": n}),
+            ("RepeatedKFold", {"n_splits": n, "n_repeats": 2, "random_state": n}),
+            ("RepeatedStratifiedKFold", {"n_splits": n, "n_repeats": 2, "random_state": n}),
+            ("TimeSeriesSplit", {"n_splits": n}),
+            ("TimeSeriesSplit", {"n_splits": n, "gap": 2, "max_train_size": 4, "test_size": 1}),
+            ("GroupShuffleSplit", {"n_splits": n, "random_state": n}),
+            ("GroupShuffleSplit", {"n_splits": n, "test_size": 2, "random_state": n}),
+        ]
+    splitters += [("LeaveOneGroupOut", {}), ("LeavePOut", {"p": 1})]
+    cases = []
+    for rows, labels, groups in tables:
+        for name, arguments in splitters:
+            try:
+                made = list(globals()[name](**arguments).split(np.zeros(len(rows)), labels, groups))
+            except ValueError:
+                made = None
+            if made is not None and sum(len(test) for _, test in made) > 1500:
+                continue
+            # The test side says it all, except where rows are left out.
+            whole = made is not None and all(len(train) + len(test) == len(rows) for train, test in made)
+            cases.append({
+                "splitter": name, "arguments": arguments, "labels": labels, "groups": groups,
+                "test": None if made is None else [test for _, test in made],
+                "train": None if made is None or whole else [train for train, _ in made],
+            })
+    return {"cases": cases}
+
+
 def fixtures():
+    yield "folds", folds()
     accepted = {"plain": list(plain()), "stratified": list(stratified())}
     for name, cases in accepted.items():
         assert all(case["train"] is not None for case in cases), name

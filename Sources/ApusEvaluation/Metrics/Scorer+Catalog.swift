@@ -22,9 +22,10 @@ extension Scorer {
         area("roc_auc_ovr_weighted", .oneVersusRest, .weighted),
         area("roc_auc_ovo", .oneVersusOne, .macro),
         area("roc_auc_ovo_weighted", .oneVersusOne, .weighted),
-        probabilities("average_precision") {
-            try averagePrecisionScore($0, probabilities: $1, classes: $2, weights: $3)
-        },
+        ranking(
+            "average_precision",
+            scores: { try averagePrecisionScore($0, scores: $1, positive: $2, weights: $3) },
+            probabilities: { try averagePrecisionScore($0, probabilities: $1, classes: $2, weights: $3) }),
         probabilities("neg_log_loss") {
             MetricValue(-(try logLoss($0, probabilities: $1, classes: $2, weights: $3)))
         },
@@ -81,11 +82,34 @@ extension Scorer {
     }
 
     private static func area(_ name: String, _ multiClass: MultiClass, _ average: Average) -> Scorer {
-        probabilities(name) { truth, probabilities, classes, weights in
-            try rocAUCScore(
-                truth, probabilities: probabilities, classes: classes, multiClass: multiClass, average: average,
-                weights: weights)
-        }
+        ranking(
+            name, scores: { try rocAUCScore($0, scores: $1, positive: $2, weights: $3) },
+            probabilities: {
+                try rocAUCScore(
+                    $0, probabilities: $1, classes: $2, multiClass: multiClass, average: average, weights: $3)
+            })
+    }
+
+    /// A score that needs only an order of the rows, so that decision values of two classes do too.
+    private static func ranking(
+        _ name: String,
+        scores: @escaping @Sendable (Labels, [Double], String?, [Double]?) throws -> MetricValue,
+        probabilities: @escaping @Sendable (Labels, Matrix, Labels.Classes?, [Double]?) throws -> MetricValue
+    ) -> Scorer {
+        Scorer(
+            name: name, needsProbabilities: true,
+            metric: .classification { answer in
+                if let table = answer.probabilities {
+                    return try probabilities(answer.truth, table, answer.classes, answer.weights)
+                }
+                guard let decisions = answer.decisions, let classes = answer.classes, classes.count == 2 else {
+                    throw ApusError(
+                        .invalidParameter,
+                        "\(name) needs probabilities or decision values of two classes, which this model does not give; "
+                            + "choose another score or model.")
+                }
+                return try scores(answer.truth, decisions, classes.names[1], answer.weights)
+            })
     }
 
     private static func numbers(

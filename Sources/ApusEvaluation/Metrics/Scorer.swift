@@ -10,6 +10,8 @@ public struct Scorer: Sendable {
         let truth: Labels
         let prediction: Labels
         let probabilities: Matrix?
+        /// Decision values of two classes, where there are no probabilities.
+        let decisions: [Double]?
         let classes: Labels.Classes?
         let weights: [Double]?
     }
@@ -28,19 +30,59 @@ public struct Scorer: Sendable {
     /// Whether it scores classifiers; if not, it scores regression models.
     public var isForClassification: Bool { if case .classification = metric { true } else { false } }
 
+    /// A score of your own for classifiers; more must be better.
+    ///
+    /// - Parameters:
+    ///   - name: How it is called in results.
+    ///   - needsProbabilities: Whether `metric` uses the probabilities.
+    ///   - metric: Takes truth, prediction and, where the model gives them, probabilities with a column for each class of
+    ///     the prediction.
+    public init(
+        name: String, needsProbabilities: Bool = false,
+        classification metric:
+            @escaping @Sendable (_ truth: Labels, _ prediction: Labels, _ probabilities: Matrix?) throws ->
+            MetricValue
+    ) {
+        self.init(
+            name: name, needsProbabilities: needsProbabilities,
+            metric: .classification { try metric($0.truth, $0.prediction, $0.probabilities) })
+    }
+
+    /// A score of your own for regression models; more must be better.
+    ///
+    /// - Parameters:
+    ///   - name: How it is called in results.
+    ///   - metric: Takes truth, prediction and sample weights, nil for equal ones.
+    public init(
+        name: String,
+        regression metric:
+            @escaping @Sendable (_ truth: [Double], _ prediction: [Double], _ weights: [Double]?) throws ->
+            MetricValue
+    ) {
+        self.init(name: name, needsProbabilities: false, metric: .regression(metric))
+    }
+
+    init(name: String, needsProbabilities: Bool, metric: Metric) {
+        self.name = name
+        self.needsProbabilities = needsProbabilities
+        self.metric = metric
+    }
+
     /// Scores a classifier's answers.
     ///
     /// - Parameters:
     ///   - truth: n true labels.
     ///   - prediction: n predicted labels.
     ///   - probabilities: n × K probabilities; needed where `needsProbabilities` is true.
+    ///   - decisions: n decision values, greater for the second of two classes; areas under curves take them where there
+    ///     are no probabilities.
     ///   - classes: The classes of the columns of `probabilities`; default nil: those of `truth`.
     ///   - weights: n sample weights; default nil for equal ones.
     /// - Throws: `ApusError` with code `invalidParameter` when this scorer is for regression or lacks probabilities;
     ///   otherwise as the metric does.
     public func score(
-        _ truth: Labels, _ prediction: Labels, probabilities: Matrix? = nil, classes: Labels.Classes? = nil,
-        weights: [Double]? = nil
+        _ truth: Labels, _ prediction: Labels, probabilities: Matrix? = nil, decisions: [Double]? = nil,
+        classes: Labels.Classes? = nil, weights: [Double]? = nil
     ) throws -> MetricValue {
         guard case .classification(let metric) = metric else {
             throw ApusError(
@@ -48,7 +90,8 @@ public struct Scorer: Sendable {
         }
         return try metric(
             Answer(
-                truth: truth, prediction: prediction, probabilities: probabilities, classes: classes, weights: weights))
+                truth: truth, prediction: prediction, probabilities: probabilities, decisions: decisions,
+                classes: classes, weights: weights))
     }
 
     /// Scores a regression model's answers.

@@ -185,7 +185,8 @@ extension Learner {
     }
 }
 
-/// Independent pieces of work, as many at once as there are threads. Between waves the caller's cancellation is honoured.
+/// Independent pieces of work, as many at once as there are threads. Between waves of a few pieces for each thread the
+/// caller's cancellation is honoured.
 func inWaves<Result: Sendable>(
     _ count: Int, _ stage: String, _ progress: ProgressHandler?, _ body: @Sendable (Int) throws -> Result
 ) throws -> [Result] {
@@ -194,7 +195,7 @@ func inWaves<Result: Sendable>(
     while results.count < count {
         try checkCancellation()
         let start = results.count
-        results += try Parallel.tryMap(min(Parallel.threads, count - start)) { try body(start + $0) }
+        results += try Parallel.tryMap(min(4 * Parallel.threads, count - start)) { try body(start + $0) }
         progress?(ProgressUpdate(stage: stage, completed: results.count, total: count))
     }
     return results

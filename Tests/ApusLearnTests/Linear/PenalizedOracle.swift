@@ -23,7 +23,7 @@ extension Estimator {
     init(reference arguments: Oracle) throws {
         self.init()
         for key in arguments.keys {
-            let name = key == "random_state" ? "seed" : key
+            let name = key == "random_state" ? "seed" : (key == "C" ? "c" : key)
             let parameter = try Self.parameter(named: name)
             if let flag = try? arguments.bool(key) {
                 try parameter.set(.bool(flag), in: &self)

@@ -214,7 +214,93 @@ def polynomials():
     return {"cases": result}
 
 
+def class_data():
+    """Two classes and three, dense and mostly zero."""
+    random = np.random.RandomState(8)
+    X = random.randn(80, 6) * [1.0, 2.0, 0.5, 1.0, 1.0, 3.0]
+    y = (X[:, 0] - 0.7 * X[:, 1] + 0.3 * random.randn(80) > 0.2).astype(int)
+    yield "two classes", X, y
+    iris = load_iris()
+    rows = np.random.RandomState(9).permutation(150)[:60]
+    X = iris.data[rows]
+    yield "three classes", (X - X.mean(axis=0)) / X.std(axis=0), iris.target[rows]
+    yield "wide", random.randn(20, 40), np.arange(20) % 3
+    yield "thin", thin(random.randn(60, 10), 10), np.arange(60) % 4 % 3
+
+
+def logistic_penalties():
+    result = []
+    for name, X, y in class_data():
+        weights = np.random.RandomState(11).random_sample(len(y))
+        weights[3] = 0
+        first = {"X": X, "y": y, "weights": weights}
+        for variant, options, weighted in [
+            ("L1", {"l1_ratio": 1.0}, False),
+            ("L1, weak", {"l1_ratio": 1.0, "C": 10.0}, False),
+            ("L1, strong", {"l1_ratio": 1.0, "C": 0.02}, False),
+            ("L1, weighted", {"l1_ratio": 1.0, "C": 2.0}, True),
+            ("elastic net", {"l1_ratio": 0.5}, False),
+            ("elastic net, balanced", {"l1_ratio": 0.3, "class_weight": "balanced"}, True),
+            ("elastic net without intercept", {"l1_ratio": 0.7, "fit_intercept": False}, False),
+        ]:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                fine = LogisticRegression(solver="saga", tol=1e-13, max_iter=20000, **options)
+                coarse = LogisticRegression(solver="saga", **options)
+                for model in (fine, coarse):
+                    model.fit(X, y, sample_weight=weights if weighted else None)
+            result.append({
+                "name": f"{name}, {variant}", "weighted": weighted, "arguments": options,
+                "coefficients": fine.coef_, "intercepts": fine.intercept_, "settled": bool(fine.n_iter_[0] < 20000),
+                "coarse": coarse.coef_, "coarseIntercepts": coarse.intercept_, "prediction": fine.predict(X), **first,
+            })
+            first = {}
+    return {"cases": result}
+
+
+def logistic_solvers():
+    result = []
+    for name, X, y in class_data():
+        weights = np.random.RandomState(12).random_sample(len(y))
+        first = {"X": X, "y": y, "weights": weights}
+        for variant, options, weighted, as_sparse in [
+            ("Newton", {"solver": "newton-cholesky"}, False, False),
+            ("Newton, weighted", {"solver": "newton-cholesky", "C": 0.1}, True, False),
+            ("Newton, balanced", {"solver": "newton-cholesky", "class_weight": "balanced", "tol": 1e-8}, False, False),
+            ("Newton without intercept", {"solver": "newton-cholesky", "fit_intercept": False}, True, False),
+            ("Newton, stopped", {"solver": "newton-cholesky", "max_iter": 2, "tol": 1e-10}, False, False),
+            ("Newton, sparse", {"solver": "newton-cholesky", "C": 2.0}, False, True),
+            ("sparse", {}, False, True),
+            ("sparse, weighted", {"C": 5.0}, True, True),
+            ("sparse without intercept", {"fit_intercept": False}, False, True),
+        ]:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                model = LogisticRegression(**options).fit(
+                    sparse.csr_array(X) if as_sparse else X, y, sample_weight=weights if weighted else None)
+            result.append({
+                "name": f"{name}, {variant}", "weighted": weighted, "sparse": as_sparse,
+                "arguments": {key: value.replace("-c", "C") if key == "solver" else value for key, value in options.items()},
+                "coefficients": model.coef_, "intercepts": model.intercept_, "iterations": int(model.n_iter_[0]),
+                "prediction": model.predict(X), **first,
+            })
+            first = {}
+        if name == "two classes":
+            for variant, options in [("Newton without penalty", {"solver": "newton-cholesky", "C": np.inf, "tol": 1e-8})]:
+                model = LogisticRegression(**options).fit(X[:, :2] + np.random.RandomState(1).randn(80, 2), y)
+                result.append({
+                    "name": f"{name}, {variant}", "weighted": False, "sparse": False,
+                    "X": X[:, :2] + np.random.RandomState(1).randn(80, 2),
+                    "arguments": {"solver": "newtonCholesky", "C": "inf", "tol": 1e-8}, "coefficients": model.coef_,
+                    "intercepts": model.intercept_, "iterations": int(model.n_iter_[0]),
+                    "prediction": model.predict(X[:, :2] + np.random.RandomState(1).randn(80, 2)),
+                })
+    return {"cases": result}
+
+
 def fixtures():
+    yield "logistic-penalties", logistic_penalties()
+    yield "logistic-solvers", logistic_solvers()
     yield "ridge", ridge()
     yield "sparse", sparse_rows()
     yield "non-negative", non_negative()

@@ -50,6 +50,16 @@ public struct LinearKernel: Sendable {
         }
     }
 
+    /// The problem with means that are known already.
+    public init(_ x: Matrix, _ y: [Double], weights: [Double]?, featureMeans: [Double], targetMean: Double) {
+        _ = BLAS.ready
+        self.x = x
+        self.y = y
+        roots = weights.map { $0.map { $0.squareRoot() } }
+        self.featureMeans = featureMeans
+        self.targetMean = targetMean
+    }
+
     /// Whether every mean is finite: they are when all the data are, unless it is so large that sums overflow.
     public var isFinite: Bool { featureMeans.allSatisfy(\.isFinite) && targetMean.isFinite }
 
@@ -154,9 +164,11 @@ public struct LinearKernel: Sendable {
                 for j in 0..<d { values[i * d + j] = (values[i * d + j] - featureMeans[j]) * root }
             }
         }
-        let targets = y.indices.map { (y[$0] - targetMean) * (roots?[$0] ?? 1) }
-        return (features, Matrix(column: targets))
+        return (features, Matrix(column: copiedTargets))
     }
+
+    /// The centred, weighted targets.
+    public var copiedTargets: [Double] { y.indices.map { (y[$0] - targetMean) * (roots?[$0] ?? 1) } }
 
     /// Replaces stacked rows by their triangular factor as soon as there are enough of them for one.
     private static func reduce(_ rows: inout [Double], _ width: Int) throws {

@@ -18,7 +18,7 @@ public enum LogisticKernel {
         public var gradient: [Double]
     }
 
-    private typealias Lanes = ExponentialKernel.Lanes
+    typealias Lanes = ExponentialKernel.Lanes
     private static let lanes = ExponentialKernel.width
 
     /// The summed loss `log(1 + exp(-s z))` of two classes, z the row times the coefficients plus the intercept.
@@ -63,7 +63,7 @@ public enum LogisticKernel {
     }
 
     /// Replaces z by the derivative of the weighted loss and returns the sums of the losses and of the derivatives.
-    private static func binaryLosses(
+    static func binaryLosses(
         _ z: UnsafeMutablePointer<Double>, _ start: Int, _ count: Int, _ signs: [Double], _ weights: [Double]?
     ) -> (loss: Double, slope: Double) {
         var loss = Lanes.zero
@@ -134,7 +134,7 @@ public enum LogisticKernel {
         return merged(partials)
     }
 
-    private static func multinomialLosses(
+    static func multinomialLosses(
         _ z: UnsafeMutablePointer<Double>, _ width: Int, _ start: Int, _ count: Int, _ codes: [Int],
         _ weights: [Double]?, _ slopes: inout [Lanes]
     ) -> Double {

@@ -176,7 +176,7 @@ import Testing
         let arguments = try example.object("arguments")
         var fit = LogisticRegression()
         if arguments.has("C") {
-            if (try? arguments.string("C")) == "none" { fit.penalty = .none } else { fit.c = try arguments.double("C") }
+            if (try? arguments.string("C")) == "none" { fit.c = .infinity } else { fit.c = try arguments.double("C") }
         }
         if arguments.has("tol") { fit.tol = try arguments.double("tol") }
         if arguments.has("max_iter") { fit.maxIter = try arguments.int("max_iter") }

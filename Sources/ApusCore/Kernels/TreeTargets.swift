@@ -9,6 +9,8 @@ public final class TreeTargets: @unchecked Sendable {
         case entropy(codes: [Int], classes: Int)
         /// Numbers by squared error.
         case squaredError([Double])
+        /// Numbers by absolute error.
+        case absoluteError([Double])
         /// Numbers that are not negative by Poisson deviance.
         case poisson([Double])
     }
@@ -17,6 +19,8 @@ public final class TreeTargets: @unchecked Sendable {
     let codes: UnsafeMutablePointer<Int32>?
     let numbers: UnsafeMutablePointer<Double>?
     let weights: UnsafeMutablePointer<Double>?
+    /// The rank of each number among the distinct ones, where medians are searched.
+    let numberRanks: UnsafeMutablePointer<UInt32>?
     /// The number of rows.
     let rows: Int
     /// The weight of all rows.
@@ -40,10 +44,12 @@ public final class TreeTargets: @unchecked Sendable {
             for (row, code) in codes.enumerated() { storage[row] = Int32(truncatingIfNeeded: code) }
             self.codes = storage
             numbers = nil
+            numberRanks = nil
             isExact = !keepsOrder && TreeTargets.sumsAreExact(weights, rows: codes.count, numbers: nil)
-        case .squaredError(let numbers), .poisson(let numbers):
+        case .squaredError(let numbers), .absoluteError(let numbers), .poisson(let numbers):
             rows = numbers.count
             codes = nil
+            if case .absoluteError = kind { numberRanks = TreeTargets.ranks(numbers) } else { numberRanks = nil }
             self.numbers = TreeTargets.copy(numbers)
             if case .squaredError = kind {
                 isExact = !keepsOrder && TreeTargets.sumsAreExact(weights, rows: numbers.count, numbers: numbers)
@@ -65,6 +71,7 @@ public final class TreeTargets: @unchecked Sendable {
     deinit {
         codes?.deallocate()
         numbers?.deallocate()
+        numberRanks?.deallocate()
         weights?.deallocate()
     }
 
@@ -86,6 +93,7 @@ public final class TreeTargets: @unchecked Sendable {
         case .gini(_, let classes): return nodes(gini(classes))
         case .entropy(_, let classes): return nodes(entropy(classes))
         case .squaredError: return nodes(numberCriterion(SquaredErrorImpurity.self, order))
+        case .absoluteError: return nodes(absoluteError(count))
         case .poisson: return nodes(numberCriterion(PoissonImpurity.self, order))
         }
     }
@@ -104,6 +112,7 @@ public final class TreeTargets: @unchecked Sendable {
         case .gini(_, let classes): return draws(gini(classes))
         case .entropy(_, let classes): return draws(entropy(classes))
         case .squaredError: return draws(numberCriterion(SquaredErrorImpurity.self, order))
+        case .absoluteError: return draws(absoluteError(count))
         case .poisson: return draws(numberCriterion(PoissonImpurity.self, order))
         }
     }
@@ -149,6 +158,24 @@ public final class TreeTargets: @unchecked Sendable {
         NumberCriterion(
             numbers: UnsafePointer(numbers.unsafelyUnwrapped), weights: weights.map { UnsafePointer($0) },
             keys: UnsafePointer(order))
+    }
+
+    private func absoluteError(_ count: Int) -> AbsoluteErrorCriterion {
+        AbsoluteErrorCriterion(
+            numbers: UnsafePointer(numbers.unsafelyUnwrapped), weights: weights.map { UnsafePointer($0) },
+            ranks: UnsafePointer(numberRanks.unsafelyUnwrapped), count: count)
+    }
+
+    /// The rank of each number among the distinct ones.
+    private static func ranks(_ numbers: [Double]) -> UnsafeMutablePointer<UInt32> {
+        let ranks = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, numbers.count))
+        let ascending = numbers.indices.sorted { numbers[$0] < numbers[$1] }
+        var rank: UInt32 = 0
+        for (place, row) in ascending.enumerated() {
+            if place > 0, numbers[row] != numbers[ascending[place - 1]] { rank += 1 }
+            ranks[row] = rank
+        }
+        return ranks
     }
 
     private static func copy(_ values: [Double]) -> UnsafeMutablePointer<Double> {

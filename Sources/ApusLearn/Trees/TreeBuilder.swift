@@ -28,6 +28,14 @@ struct TreeBuilder: Sendable {
         /// For random thresholds.
         case plain(TreeValues)
 
+        /// Number of columns.
+        var features: Int {
+            switch self {
+            case .ranked(let columns): columns.features
+            case .plain(let values): values.features
+            }
+        }
+
         /// The columns of a matrix.
         ///
         /// - Throws: `ApusError` with code `invalidInput` for a value that is infinite as a 32-bit number.
@@ -35,6 +43,7 @@ struct TreeBuilder: Sendable {
             switch splitter {
             case .best: self = .ranked(try TreeColumns(x))
             case .random: self = .plain(try TreeValues(x))
+            case .histogram: self = .ranked(try TreeColumns(x))
             }
         }
     }
@@ -67,9 +76,9 @@ struct TreeBuilder: Sendable {
 
     /// Grows a tree over all rows of a search.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled.
-    func build(_ search: Search, seed: UInt32) throws -> Tree {
-        var growth = TreeGrowth(self, search, seed: seed)
+    /// - Throws: `CancellationError` when the task is cancelled or `stop` was set.
+    func build(_ search: Search, seed: UInt32, stop: TreeStop = TreeStop()) throws -> Tree {
+        var growth = TreeGrowth(self, search, seed: seed, stop: stop)
         if let maxLeafNodes {
             try growth.growBestFirst(maxLeafNodes: maxLeafNodes)
         } else {

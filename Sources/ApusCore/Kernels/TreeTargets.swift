@@ -13,7 +13,18 @@ public final class TreeTargets: @unchecked Sendable {
         case absoluteError([Double])
         /// Numbers that are not negative by Poisson deviance.
         case poisson([Double])
+
+        /// Whether classes are predicted.
+        public var isClassification: Bool {
+            switch self {
+            case .gini, .entropy: true
+            case .squaredError, .absoluteError, .poisson: false
+            }
+        }
     }
+
+    /// Whether classes are predicted.
+    public var isClassification: Bool { kind.isClassification }
 
     let kind: Kind
     let codes: UnsafeMutablePointer<Int32>?
@@ -35,7 +46,8 @@ public final class TreeTargets: @unchecked Sendable {
     ///   - weights: One for each row; nil for 1 each.
     ///   - keepsOrder: Whether to add term by term in the reference's order even where every order gives the same sums,
     ///     and so the same tree.
-    public init(_ kind: Kind, weights: [Double]?, keepsOrder: Bool = false) {
+    ///   - isFree: Whether the reference's order does not matter at all.
+    public init(_ kind: Kind, weights: [Double]?, keepsOrder: Bool = false, isFree: Bool = false) {
         self.kind = kind
         switch kind {
         case .gini(let codes, _), .entropy(let codes, _):
@@ -45,16 +57,17 @@ public final class TreeTargets: @unchecked Sendable {
             self.codes = storage
             numbers = nil
             numberRanks = nil
-            isExact = !keepsOrder && TreeTargets.sumsAreExact(weights, rows: codes.count, numbers: nil)
+            isExact = isFree || !keepsOrder && TreeTargets.sumsAreExact(weights, rows: codes.count, numbers: nil)
         case .squaredError(let numbers), .absoluteError(let numbers), .poisson(let numbers):
             rows = numbers.count
             codes = nil
             if case .absoluteError = kind { numberRanks = TreeTargets.ranks(numbers) } else { numberRanks = nil }
             self.numbers = TreeTargets.copy(numbers)
             if case .squaredError = kind {
-                isExact = !keepsOrder && TreeTargets.sumsAreExact(weights, rows: numbers.count, numbers: numbers)
+                isExact =
+                    isFree || !keepsOrder && TreeTargets.sumsAreExact(weights, rows: numbers.count, numbers: numbers)
             } else {
-                isExact = false
+                isExact = isFree
             }
         }
         if let weights {
@@ -98,6 +111,21 @@ public final class TreeTargets: @unchecked Sendable {
         }
     }
 
+    /// The rows of a tree that searches best splits by counting classes, all in one node; nil where that is not possible:
+    /// for numbers, for weights that are not whole or are large, or for more rows than fit.
+    ///
+    /// - Parameter columns: The columns, with as many rows as there are targets.
+    public func search(_ columns: TreePackedColumns) -> (any BestTreeSearch)? {
+        precondition(columns.rows == rows, "one target for each row")
+        guard totalWeight < 0x1p26, hasWholeWeights else { return nil }
+        switch kind {
+        case .gini(_, let classes): return TreeClassNodes(columns, self, classes: classes, criterion: 0)
+        case .entropy(_, let classes):
+            return totalWeight <= 0x1p22 ? TreeClassNodes(columns, self, classes: classes, criterion: 1) : nil
+        case .squaredError, .absoluteError, .poisson: return nil
+        }
+    }
+
     /// The rows of a tree that tries random thresholds, all in one node.
     ///
     /// - Parameter columns: The columns, with as many rows as there are targets.
@@ -133,7 +161,7 @@ public final class TreeTargets: @unchecked Sendable {
     }
 
     private func entropy(_ classes: Int) -> ClassCriterion<EntropyImpurity> {
-        let table = hasWholeWeights ? EntropyImpurity.table(upTo: Int(totalWeight)) : nil
+        let table = totalWeight <= 0x1p22 && hasWholeWeights ? EntropyImpurity.table(upTo: Int(totalWeight)) : nil
         return classCriterion(EntropyImpurity.self, classes, table: table)
     }
 
@@ -145,9 +173,9 @@ public final class TreeTargets: @unchecked Sendable {
             isExact: isExact, table: table)
     }
 
-    /// Whether all weights are whole numbers and few enough for a table of all their sums.
+    /// Whether all weights are whole numbers.
     private var hasWholeWeights: Bool {
-        guard isExact, totalWeight <= 0x1p22 else { return false }
+        guard isExact else { return false }
         guard let weights else { return true }
         return (0..<rows).allSatisfy { weights[$0] == weights[$0].rounded() }
     }

@@ -105,7 +105,8 @@ public struct DecisionTreeClassifier: Classifier, TreeParameters {
         let labels = y.compacted
         let weights = try classWeight.applied(to: labels, weights)
         try checkSampleWeights(weights, rows: x.rows)
-        let targets = TreeTargets(criterion.targets(labels), weights: weights)
+        let targets = TreeTargets(
+            criterion.targets(labels), weights: weights, isFree: splitter == .histogram)
         let tree = try grow(x, targets, weights: weights)
         return Model(tree: tree, classes: labels.classes)
     }

@@ -95,7 +95,9 @@ public struct DecisionTreeRegressor: Regressor, TreeParameters {
         try x.checkUsable(allowsNaN: true)
         try checkTargets(y, rows: x.rows)
         try checkSampleWeights(weights, rows: x.rows)
-        let tree = try grow(x, TreeTargets(try criterion.targets(x, y), weights: weights), weights: weights)
+        let tree = try grow(
+            x, TreeTargets(try criterion.targets(x, y), weights: weights, isFree: splitter == .histogram),
+            weights: weights)
         return Model(tree: tree)
     }
 

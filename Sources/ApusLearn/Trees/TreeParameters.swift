@@ -62,10 +62,12 @@ extension TreeParameters {
     ///   - targets: What to predict, with the same weights.
     ///   - weights: The weight of each row, nil for 1.
     func grow(_ x: Matrix, _ targets: TreeTargets, weights: [Double]?) throws -> Tree {
-        let columns = try TreeBuilder.Columns(x, for: splitter)
+        let triesMost = min(x.columns, maxFeatures.resolved(features: x.columns)) * 4 >= x.columns
+        let columns = try TreeBuilder.Columns(
+            x, for: splitter, counts: targets.isClassification && (splitter == .histogram || !triesMost))
         let total = weights.map { weights in pairwiseSum(weights.indices) { weights[$0] } } ?? Double(x.rows)
         let builder = builder(samples: x.rows, features: x.columns, totalWeight: total)
-        let tree = try builder.build(builder.search(columns, targets), seed: seed, stop: TreeStop())
+        let tree = try builder.build(builder.search(columns, targets), seed: seed)
         return ccpAlpha > 0 ? tree.pruned(ccpAlpha: ccpAlpha) : tree
     }
 }

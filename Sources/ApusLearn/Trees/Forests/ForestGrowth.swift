@@ -29,14 +29,15 @@ struct ForestGrowth<Parameters: ForestParameters>: Sendable {
             shared = nil
         } else {
             bootstrap = nil
-            shared = TreeTargets(kind, weights: weights)
+            shared = TreeTargets(kind, weights: weights, isFree: parameters.splitter == .histogram)
         }
         self.parameters = parameters
         self.kind = kind
         self.balanced = balanced
         rows = x.rows
         sharedWeight = total ?? Double(x.rows)
-        columns = try TreeBuilder.Columns(x, for: parameters.splitter)
+        columns = try TreeBuilder.Columns(
+            x, for: parameters.splitter, counts: kind.isClassification && balanced == nil)
     }
 
     /// Grows all trees.
@@ -80,20 +81,23 @@ struct ForestGrowth<Parameters: ForestParameters>: Sendable {
 
     private func grow(seed: UInt32, _ stop: TreeStop) throws -> (Tree, drawn: [UInt64]) {
         guard let bootstrap else {
-            let targets = shared ?? TreeTargets(kind, weights: nil)
-            return (try grow(targets, totalWeight: sharedWeight, seed: seed, stop), [])
+            return (try grow(shared ?? targets(nil), totalWeight: sharedWeight, seed: seed, stop), [])
         }
         let counts = try bootstrap.counts(seed: seed, stop: stop)
         var weights = counts.map { Double($0) }
         if let balanced { balance(&weights, balanced) }
         let total = pairwiseSum(weights.indices) { weights[$0] }
-        let tree = try grow(TreeTargets(kind, weights: weights), totalWeight: total, seed: seed, stop)
+        let tree = try grow(targets(weights), totalWeight: total, seed: seed, stop)
         var drawn: [UInt64] = []
         if parameters.oobScore {
             drawn = [UInt64](repeating: 0, count: (rows + 63) / 64)
             for row in 0..<rows where counts[row] > 0 { drawn[row >> 6] |= 1 << UInt64(row & 63) }
         }
         return (tree, drawn)
+    }
+
+    private func targets(_ weights: [Double]?) -> TreeTargets {
+        TreeTargets(kind, weights: weights, isFree: parameters.splitter == .histogram)
     }
 
     private func grow(_ targets: TreeTargets, totalWeight: Double, seed: UInt32, _ stop: TreeStop) throws -> Tree {

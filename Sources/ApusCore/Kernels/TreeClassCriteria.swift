@@ -67,10 +67,10 @@ struct ClassCriterion<Impurity: ClassImpurity>: TreeCriterion {
             for place in start..<end { total[Int(codes[row(keys, place)])] += 1 }
             weight = Double(end - start)
         }
-        reset()
+        reset(keys)
     }
 
-    mutating func reset() {
+    mutating func reset(_ keys: UnsafePointer<UInt64>) {
         position = start
         weightLeft = 0
         weightRight = weight

@@ -13,6 +13,8 @@ public final class TreeColumns: @unchecked Sendable {
     let ranks: UnsafeMutablePointer<UInt32>
     /// The distinct values of each column, ascending, column after column.
     private let values: UnsafeMutablePointer<Float>
+    /// The same where a rank is a single value, else the greatest value of each rank; `values` has the least one.
+    private let greatest: UnsafeMutablePointer<Float>
     private let offsets: [Int]
     /// One bit a distinct value: whether it counts as equal to the one before it.
     private let closeness: UnsafeMutablePointer<UInt64>
@@ -25,9 +27,12 @@ public final class TreeColumns: @unchecked Sendable {
 
     /// Ranks the values of a matrix; NaN stands for a missing value.
     ///
+    /// - Parameters:
+    ///   - x: The rows.
+    ///   - levels: The most ranks of a column: ranges that hold about as many rows each; nil for one a value.
     /// - Throws: `ApusError` with code `invalidInput` for a value that is infinite as a 32-bit number, or for too many
     ///   rows.
-    public init(_ x: Matrix) throws {
+    public init(_ x: Matrix, levels: Int? = nil) throws {
         rows = x.rows
         features = x.columns
         let turned = try TreeValues.singlePrecision(x)
@@ -36,9 +41,14 @@ public final class TreeColumns: @unchecked Sendable {
         let shared = SharedBuffer(UnsafeMutableBufferPointer(start: ranks, count: max(1, count * x.columns)))
         let distinct = Parallel.map(x.columns) { feature in
             turned.withUnsafeBufferPointer { column in
-                TreeColumns.rank(
-                    UnsafeBufferPointer(rebasing: column[feature * count..<(feature + 1) * count]),
-                    into: shared.base + feature * count)
+                let target = shared.base + feature * count
+                var distinct = TreeColumns.rank(
+                    UnsafeBufferPointer(rebasing: column[feature * count..<(feature + 1) * count]), into: target)
+                if let levels, distinct.values.count > levels {
+                    (distinct.values, distinct.greatest) = TreeColumns.merge(
+                        UnsafeMutableBufferPointer(start: target, count: count), distinct.values, levels: levels)
+                }
+                return distinct
             }
         }
         self.ranks = ranks
@@ -49,6 +59,16 @@ public final class TreeColumns: @unchecked Sendable {
             for (k, value) in column.values.enumerated() { values[offsets[feature] + k] = value }
         }
         self.values = values
+        if levels == nil {
+            greatest = values
+        } else {
+            greatest = .allocate(capacity: max(1, offsets[x.columns]))
+            for (feature, column) in distinct.enumerated() {
+                for (k, value) in (column.greatest ?? column.values).enumerated() {
+                    greatest[offsets[feature] + k] = value
+                }
+            }
+        }
         self.offsets = offsets
         hasMissing = distinct.map(\.hasMissing)
         var closenessOffsets = [0]
@@ -60,7 +80,7 @@ public final class TreeColumns: @unchecked Sendable {
         for (feature, column) in distinct.enumerated() {
             let bits = closeness + closenessOffsets[feature]
             for k in column.values.indices.dropFirst()
-            where column.values[k] <= column.values[k - 1] + TreeColumns.tolerance {
+            where column.values[k] <= (column.greatest ?? column.values)[k - 1] + TreeColumns.tolerance {
                 bits[k >> 6] |= 1 << UInt64(k & 63)
             }
         }
@@ -70,6 +90,7 @@ public final class TreeColumns: @unchecked Sendable {
 
     deinit {
         ranks.deallocate()
+        if greatest != values { greatest.deallocate() }
         values.deallocate()
         closeness.deallocate()
     }
@@ -98,16 +119,51 @@ public final class TreeColumns: @unchecked Sendable {
     /// The threshold halfway between two ranks; infinity where only missing values are above.
     func threshold(_ feature: Int, between below: UInt32, and above: UInt32) -> Double {
         if above == TreeSplit.missingRight { return .infinity }
-        let values = distinctValues(feature)
-        return Double(values[Int(below)]) / 2 + Double(values[Int(above)]) / 2
+        let start = offsets[feature]
+        return Double(greatest[start + Int(below)]) / 2 + Double(values[start + Int(above)]) / 2
     }
 
-    private struct Distinct: Sendable {
-        let values: [Float]
+    /// The distinct values of a column, ascending, or the least and the greatest of ranges of them.
+    struct Distinct: Sendable {
+        var values: [Float]
+        var greatest: [Float]?
         let hasMissing: Bool
     }
 
-    private static func rank(
+    /// Joins neighbouring ranks so that `levels` are left at most, each with about as many rows.
+    ///
+    /// - Parameters:
+    ///   - ranks: The rank of each row; a missing value has the rank after the last.
+    ///   - values: The value of each rank.
+    /// - Returns: The least and the greatest value of each new rank.
+    static func merge(
+        _ ranks: UnsafeMutableBufferPointer<UInt32>, _ values: [Float], levels: Int
+    ) -> (lows: [Float], highs: [Float]) {
+        var sizes = [Int](repeating: 0, count: values.count + 1)
+        for rank in ranks { sizes[Int(rank)] += 1 }
+        let present = ranks.count - sizes[values.count]
+        var level = [UInt32](repeating: 0, count: values.count + 1)
+        var (lows, highs): ([Float], [Float]) = ([], [])
+        var sum = 0
+        for rank in values.indices {
+            // A range ends once it and those before it hold their part of the rows; close values stay together.
+            let isFull = sum * levels >= present * lows.count
+            if lows.isEmpty || isFull && values[rank] > values[rank - 1] + tolerance {
+                lows.append(values[rank])
+                highs.append(values[rank])
+            } else {
+                highs[highs.count - 1] = values[rank]
+            }
+            sum += sizes[rank]
+            level[rank] = UInt32(lows.count - 1)
+        }
+        level[values.count] = UInt32(lows.count)
+        for place in ranks.indices { ranks[place] = level[Int(ranks[place])] }
+        return (lows, highs)
+    }
+
+    /// Ranks the values of a column; a missing value has the rank after the last.
+    static func rank(
         _ column: UnsafeBufferPointer<Float>, into ranks: UnsafeMutablePointer<UInt32>
     ) -> Distinct {
         let count = column.count

@@ -85,7 +85,7 @@ protocol TreeCriterion {
     var weightRight: Double { get }
 
     mutating func enter(_ keys: UnsafePointer<UInt64>, _ range: Range<Int>)
-    mutating func reset()
+    mutating func reset(_ keys: UnsafePointer<UInt64>)
     mutating func update(_ keys: UnsafePointer<UInt64>, to place: Int)
     /// Moves the rows that a rule sends left to the left side, in any order, and returns how many they are: only for
     /// sums that are exact.
@@ -104,7 +104,7 @@ extension TreeCriterion {
     /// Tries every place where the value changes, with the sums of `update`.
     @inline(__always)
     mutating func searchInOrder(_ pass: TreePass, _ split: inout TreeSplit) {
-        reset()
+        reset(pass.keys)
         let (start, end) = (pass.start, pass.end)
         let presentEnd = pass.presentEnd
         let limits = pass.limits
@@ -131,7 +131,7 @@ extension TreeCriterion {
     mutating func complete(
         _ split: inout TreeSplit, _ keys: UnsafePointer<UInt64>, _ start: Int, _ impurity: Double, _ total: Double
     ) {
-        reset()
+        reset(keys)
         update(keys, to: start + split.leftCount)
         let (left, right) = childrenImpurity(keys)
         split.impurityLeft = left

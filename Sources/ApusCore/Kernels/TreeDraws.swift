@@ -94,7 +94,7 @@ final class TreeDraws<Criterion: TreeCriterion>: RandomTreeSearch {
         }
         if leftCount < limits.rows || end - start - leftCount < limits.rows { return }
         if !isExact {
-            criterion.pointee.reset()
+            criterion.pointee.reset(order)
             criterion.pointee.update(order, to: start + leftCount)
         }
         if criterion.pointee.weightLeft < limits.weight || criterion.pointee.weightRight < limits.weight { return }

@@ -67,10 +67,10 @@ struct NumberCriterion<Impurity: NumberImpurity>: TreeCriterion {
         weight = sum
         total = weightedSum
         squares = squareSum
-        reset()
+        reset(keys)
     }
 
-    mutating func reset() {
+    mutating func reset(_ keys: UnsafePointer<UInt64>) {
         position = start
         weightLeft = 0
         weightRight = weight

@@ -9,14 +9,29 @@ public final class TreeTargets: @unchecked Sendable {
         case entropy(codes: [Int], classes: Int)
         /// Numbers by squared error.
         case squaredError([Double])
+        /// Numbers by absolute error.
+        case absoluteError([Double])
         /// Numbers that are not negative by Poisson deviance.
         case poisson([Double])
+
+        /// Whether classes are predicted.
+        public var isClassification: Bool {
+            switch self {
+            case .gini, .entropy: true
+            case .squaredError, .absoluteError, .poisson: false
+            }
+        }
     }
+
+    /// Whether classes are predicted.
+    public var isClassification: Bool { kind.isClassification }
 
     let kind: Kind
     let codes: UnsafeMutablePointer<Int32>?
     let numbers: UnsafeMutablePointer<Double>?
     let weights: UnsafeMutablePointer<Double>?
+    /// The rank of each number among the distinct ones, where medians are searched.
+    let numberRanks: UnsafeMutablePointer<UInt32>?
     /// The number of rows.
     let rows: Int
     /// The weight of all rows.
@@ -31,7 +46,8 @@ public final class TreeTargets: @unchecked Sendable {
     ///   - weights: One for each row; nil for 1 each.
     ///   - keepsOrder: Whether to add term by term in the reference's order even where every order gives the same sums,
     ///     and so the same tree.
-    public init(_ kind: Kind, weights: [Double]?, keepsOrder: Bool = false) {
+    ///   - isFree: Whether the reference's order does not matter at all.
+    public init(_ kind: Kind, weights: [Double]?, keepsOrder: Bool = false, isFree: Bool = false) {
         self.kind = kind
         switch kind {
         case .gini(let codes, _), .entropy(let codes, _):
@@ -40,15 +56,18 @@ public final class TreeTargets: @unchecked Sendable {
             for (row, code) in codes.enumerated() { storage[row] = Int32(truncatingIfNeeded: code) }
             self.codes = storage
             numbers = nil
-            isExact = !keepsOrder && TreeTargets.sumsAreExact(weights, rows: codes.count, numbers: nil)
-        case .squaredError(let numbers), .poisson(let numbers):
+            numberRanks = nil
+            isExact = isFree || !keepsOrder && TreeTargets.sumsAreExact(weights, rows: codes.count, numbers: nil)
+        case .squaredError(let numbers), .absoluteError(let numbers), .poisson(let numbers):
             rows = numbers.count
             codes = nil
+            if case .absoluteError = kind { numberRanks = TreeTargets.ranks(numbers) } else { numberRanks = nil }
             self.numbers = TreeTargets.copy(numbers)
             if case .squaredError = kind {
-                isExact = !keepsOrder && TreeTargets.sumsAreExact(weights, rows: numbers.count, numbers: numbers)
+                isExact =
+                    isFree || !keepsOrder && TreeTargets.sumsAreExact(weights, rows: numbers.count, numbers: numbers)
             } else {
-                isExact = false
+                isExact = isFree
             }
         }
         if let weights {
@@ -65,6 +84,7 @@ public final class TreeTargets: @unchecked Sendable {
     deinit {
         codes?.deallocate()
         numbers?.deallocate()
+        numberRanks?.deallocate()
         weights?.deallocate()
     }
 
@@ -86,7 +106,23 @@ public final class TreeTargets: @unchecked Sendable {
         case .gini(_, let classes): return nodes(gini(classes))
         case .entropy(_, let classes): return nodes(entropy(classes))
         case .squaredError: return nodes(numberCriterion(SquaredErrorImpurity.self, order))
+        case .absoluteError: return nodes(absoluteError(count))
         case .poisson: return nodes(numberCriterion(PoissonImpurity.self, order))
+        }
+    }
+
+    /// The rows of a tree that searches best splits by counting classes, all in one node; nil where that is not possible:
+    /// for numbers, for weights that are not whole or are large, or for more rows than fit.
+    ///
+    /// - Parameter columns: The columns, with as many rows as there are targets.
+    public func search(_ columns: TreePackedColumns) -> (any BestTreeSearch)? {
+        precondition(columns.rows == rows, "one target for each row")
+        guard totalWeight < 0x1p26, hasWholeWeights else { return nil }
+        switch kind {
+        case .gini(_, let classes): return TreeClassNodes(columns, self, classes: classes, criterion: 0)
+        case .entropy(_, let classes):
+            return totalWeight <= 0x1p22 ? TreeClassNodes(columns, self, classes: classes, criterion: 1) : nil
+        case .squaredError, .absoluteError, .poisson: return nil
         }
     }
 
@@ -104,6 +140,7 @@ public final class TreeTargets: @unchecked Sendable {
         case .gini(_, let classes): return draws(gini(classes))
         case .entropy(_, let classes): return draws(entropy(classes))
         case .squaredError: return draws(numberCriterion(SquaredErrorImpurity.self, order))
+        case .absoluteError: return draws(absoluteError(count))
         case .poisson: return draws(numberCriterion(PoissonImpurity.self, order))
         }
     }
@@ -124,7 +161,7 @@ public final class TreeTargets: @unchecked Sendable {
     }
 
     private func entropy(_ classes: Int) -> ClassCriterion<EntropyImpurity> {
-        let table = hasWholeWeights ? EntropyImpurity.table(upTo: Int(totalWeight)) : nil
+        let table = totalWeight <= 0x1p22 && hasWholeWeights ? EntropyImpurity.table(upTo: Int(totalWeight)) : nil
         return classCriterion(EntropyImpurity.self, classes, table: table)
     }
 
@@ -136,9 +173,9 @@ public final class TreeTargets: @unchecked Sendable {
             isExact: isExact, table: table)
     }
 
-    /// Whether all weights are whole numbers and few enough for a table of all their sums.
+    /// Whether all weights are whole numbers.
     private var hasWholeWeights: Bool {
-        guard isExact, totalWeight <= 0x1p22 else { return false }
+        guard isExact else { return false }
         guard let weights else { return true }
         return (0..<rows).allSatisfy { weights[$0] == weights[$0].rounded() }
     }
@@ -149,6 +186,24 @@ public final class TreeTargets: @unchecked Sendable {
         NumberCriterion(
             numbers: UnsafePointer(numbers.unsafelyUnwrapped), weights: weights.map { UnsafePointer($0) },
             keys: UnsafePointer(order))
+    }
+
+    private func absoluteError(_ count: Int) -> AbsoluteErrorCriterion {
+        AbsoluteErrorCriterion(
+            numbers: UnsafePointer(numbers.unsafelyUnwrapped), weights: weights.map { UnsafePointer($0) },
+            ranks: UnsafePointer(numberRanks.unsafelyUnwrapped), count: count)
+    }
+
+    /// The rank of each number among the distinct ones.
+    private static func ranks(_ numbers: [Double]) -> UnsafeMutablePointer<UInt32> {
+        let ranks = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, numbers.count))
+        let ascending = numbers.indices.sorted { numbers[$0] < numbers[$1] }
+        var rank: UInt32 = 0
+        for (place, row) in ascending.enumerated() {
+            if place > 0, numbers[row] != numbers[ascending[place - 1]] { rank += 1 }
+            ranks[row] = rank
+        }
+        return ranks
     }
 
     private static func copy(_ values: [Double]) -> UnsafeMutablePointer<Double> {

@@ -23,11 +23,7 @@ public final class TreeValues: Sendable {
     /// Column after column in single precision.
     static func singlePrecision(_ x: Matrix) throws -> [Float] {
         let (count, width) = (x.rows, x.columns)
-        guard count < Int(UInt32.max), width < Int(Int32.max) else {
-            throw ApusError(
-                .invalidInput,
-                "x has \(count) rows and \(width) columns, more than trees can number; take a sample of them.")
-        }
+        try checkCount(x)
         let turned = [Float](unsafeUninitializedCapacity: count * width) { buffer, filled in
             filled = count * width
             guard let base = buffer.baseAddress else { return }
@@ -49,6 +45,15 @@ public final class TreeValues: Sendable {
             throw unusable(x.values[row * width + column], row: row, column: column)
         }
         return turned
+    }
+
+    /// Throws for more rows or columns than trees can number.
+    static func checkCount(_ x: Matrix) throws {
+        guard x.rows < Int(UInt32.max), x.columns < Int(Int32.max) else {
+            throw ApusError(
+                .invalidInput,
+                "x has \(x.rows) rows and \(x.columns) columns, more than trees can number; take a sample of them.")
+        }
     }
 
     /// The error for a value that single precision cannot hold.

@@ -21,6 +21,14 @@ public enum TreeWalkKernel {
             self.right = right
         }
 
+        /// The node that a row with the given value of `feature` goes to.
+        @inline(__always)
+        func child(of value: Float) -> Int32 {
+            let missingIsLeft = Int32(truncatingIfNeeded: feature &>> 31)
+            let isLeft = (value <= threshold ? 1 : 0) | (value == value ? 0 : missingIsLeft)
+            return right ^ ((right ^ left) & (0 &- isLeft))
+        }
+
         /// The leaf with the given index.
         public init(leaf: Int32) {
             feature = 0
@@ -38,9 +46,7 @@ public enum TreeWalkKernel {
     /// - Throws: `ApusError` with code `invalidInput` for a value that is infinite as a 32-bit number.
     public static func leaves(_ nodes: [Node], of x: Matrix) throws -> [Int32] {
         let width = x.columns
-        if let place = firstUnusable(x.values) {
-            throw TreeValues.unusable(x.values[place], row: place / width, column: place % width)
-        }
+        try checkUsable(x)
         return nodes.withUnsafeBufferPointer { nodes in
             x.values.withUnsafeBufferPointer { values in
                 guard !values.isEmpty, !nodes.isEmpty else { return [] }
@@ -55,6 +61,13 @@ public enum TreeWalkKernel {
                     }
                 }
             }
+        }
+    }
+
+    /// Throws for a value that is infinite as a 32-bit number.
+    static func checkUsable(_ x: Matrix) throws {
+        if let place = firstUnusable(x.values) {
+            throw TreeValues.unusable(x.values[place], row: place / x.columns, column: place % x.columns)
         }
     }
 
@@ -75,9 +88,7 @@ public enum TreeWalkKernel {
                 let place = places[k]
                 let node = nodes[Int(place)]
                 let value = Float(row[Int(node.feature & 0x7fff_ffff)])
-                let missingIsLeft = Int32(truncatingIfNeeded: node.feature &>> 31)
-                let isLeft = (value <= node.threshold ? 1 : 0) | (value == value ? 0 : missingIsLeft)
-                let next = node.right ^ ((node.right ^ node.left) & (0 &- isLeft))
+                let next = node.child(of: value)
                 changed |= next ^ place
                 places[k] = next
                 row += width

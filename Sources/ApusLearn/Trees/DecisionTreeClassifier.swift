@@ -81,7 +81,10 @@ public struct DecisionTreeClassifier: Classifier, TreeParameters {
         [
             Parameter(
                 "criterion", \.criterion, .choice(Criterion.allCases.map(\.rawValue)), "The impurity that splits lower."
-            )
+            ),
+            Parameter(
+                "splitter", \.splitter, .choice(TreeSplitter.allCases.map(\.rawValue)),
+                "Best or random thresholds for the features that are tried, or the best of at most 255 quantiles."),
         ]
             + growthParameters
             + [
@@ -102,14 +105,32 @@ public struct DecisionTreeClassifier: Classifier, TreeParameters {
         let labels = y.compacted
         let weights = try classWeight.applied(to: labels, weights)
         try checkSampleWeights(weights, rows: x.rows)
-        let classes = labels.classes.count
-        let kind: TreeTargets.Kind =
-            switch criterion {
-            case .gini: .gini(codes: labels.codes, classes: classes)
-            case .entropy, .logLoss: .entropy(codes: labels.codes, classes: classes)
-            }
-        let targets = TreeTargets(kind, weights: weights)
+        let targets = TreeTargets(
+            criterion.targets(labels), weights: weights, isFree: splitter == .histogram)
         let tree = try grow(x, targets, weights: weights)
         return Model(tree: tree, classes: labels.classes)
+    }
+
+    /// The prices of a leaf at which pruning makes the tree of these rows smaller: candidates for `ccpAlpha`.
+    ///
+    /// - Parameters:
+    ///   - x: n × d, one sample a row.
+    ///   - y: n labels.
+    ///   - weights: n sample weights, at least 0; nil for equal ones.
+    /// - Throws: what `fit` throws.
+    public func costComplexityPruningPath(_ x: Matrix, _ y: Labels, weights: [Double]? = nil) throws -> PruningPath {
+        var whole = self
+        whole.ccpAlpha = 0
+        return try whole.fit(x, y, weights: weights).tree.pruningPath
+    }
+}
+
+extension DecisionTreeClassifier.Criterion {
+    /// The targets of trees that lower this impurity.
+    func targets(_ labels: Labels) -> TreeTargets.Kind {
+        switch self {
+        case .gini: .gini(codes: labels.codes, classes: labels.classes.count)
+        case .entropy, .logLoss: .entropy(codes: labels.codes, classes: labels.classes.count)
+        }
     }
 }

@@ -6,7 +6,8 @@ import ApusCore
 ///     try model.predict(x)
 ///
 /// Each node asks whether a feature is at most a threshold, namely the question after which the two sides' impurities,
-/// weighted by their samples, are smallest. Leaves answer with the mean of their training samples.
+/// weighted by their samples, are smallest. Leaves answer with the mean of their training
+/// samples, or their median where the criterion is the absolute error.
 /// Values are compared as 32-bit numbers. NaN stands for a missing value: each question also learns where those go.
 /// For the same parameters and seed the tree is scikit-learn's, node for node.
 ///
@@ -16,6 +17,8 @@ public struct DecisionTreeRegressor: Regressor, TreeParameters {
     public enum Criterion: String, Sendable, Hashable, Codable, CaseIterable, ParameterConvertible {
         /// The variance: the mean of (y - mean)².
         case squaredError
+        /// The mean of |y - median|, for tables without missing values. Leaves answer with the median.
+        case absoluteError
         /// Half the Poisson deviance, the mean of y ln(y / mean), for targets of at least 0 that are not all 0.
         case poisson
     }
@@ -76,7 +79,10 @@ public struct DecisionTreeRegressor: Regressor, TreeParameters {
         [
             Parameter(
                 "criterion", \.criterion, .choice(Criterion.allCases.map(\.rawValue)), "The impurity that splits lower."
-            )
+            ),
+            Parameter(
+                "splitter", \.splitter, .choice(TreeSplitter.allCases.map(\.rawValue)),
+                "Best or random thresholds for the features that are tried, or the best of at most 255 quantiles."),
         ]
             + growthParameters
     }
@@ -89,9 +95,41 @@ public struct DecisionTreeRegressor: Regressor, TreeParameters {
         try x.checkUsable(allowsNaN: true)
         try checkTargets(y, rows: x.rows)
         try checkSampleWeights(weights, rows: x.rows)
-        let kind: TreeTargets.Kind
-        switch criterion {
-        case .squaredError: kind = .squaredError(y)
+        let tree = try grow(
+            x, TreeTargets(try criterion.targets(x, y), weights: weights, isFree: splitter == .histogram),
+            weights: weights)
+        return Model(tree: tree)
+    }
+
+    /// The prices of a leaf at which pruning makes the tree of these rows smaller: candidates for `ccpAlpha`.
+    ///
+    /// - Parameters:
+    ///   - x: n × d, one sample a row.
+    ///   - y: n numbers.
+    ///   - weights: n sample weights, at least 0; nil for equal ones.
+    /// - Throws: what `fit` throws.
+    public func costComplexityPruningPath(_ x: Matrix, _ y: [Double], weights: [Double]? = nil) throws -> PruningPath {
+        var whole = self
+        whole.ccpAlpha = 0
+        return try whole.fit(x, y, weights: weights).tree.pruningPath
+    }
+}
+
+extension DecisionTreeRegressor.Criterion {
+    /// The targets of trees that lower this impurity.
+    ///
+    /// - Throws: `ApusError` with code `invalidInput` for targets or missing values that the criterion has no use for.
+    func targets(_ x: Matrix, _ y: [Double]) throws -> TreeTargets.Kind {
+        switch self {
+        case .squaredError: return .squaredError(y)
+        case .absoluteError:
+            if let place = x.values.firstIndex(where: \.isNaN) {
+                throw ApusError(
+                    .invalidInput,
+                    "x misses a value in row \(place / x.columns), column \(place % x.columns), which the absolute error "
+                        + "cannot deal with; fill missing values in, or take the squared error.")
+            }
+            return .absoluteError(y)
         case .poisson:
             if let row = y.firstIndex(where: { $0 < 0 }) {
                 throw ApusError(
@@ -101,9 +139,7 @@ public struct DecisionTreeRegressor: Regressor, TreeParameters {
             guard y.contains(where: { $0 > 0 }) else {
                 throw ApusError(.invalidInput, "y is 0 everywhere, but the Poisson criterion needs a positive sum.")
             }
-            kind = .poisson(y)
+            return .poisson(y)
         }
-        let tree = try grow(x, TreeTargets(kind, weights: weights), weights: weights)
-        return Model(tree: tree)
     }
 }

@@ -30,8 +30,8 @@ extension Tree {
         let (valueCount, overflow) = count.multipliedReportingOverflow(by: width)
         guard !overflow else { throw archive.damaged("a tree has more values than can be counted") }
         threshold = try archive.doubles("threshold", count: count, allowsNonFinite: true)
-        left = try archive.int32s("left", count: count, in: -1...count - 1)
-        right = try archive.int32s("right", count: count, in: -1...count - 1)
+        left = try archive.int32s("left", count: count)
+        right = try archive.int32s("right", count: count)
         impurity = try archive.doubles("impurity", count: count)
         rowCount = try archive.ints("rows", count: count, in: 0...Int.max)
         weight = try archive.doubles("weight", count: count)
@@ -41,7 +41,12 @@ extension Tree {
         finish()
     }
 
-    private func checkLinks(_ archive: ModelArchive) throws {
+    /// Throws unless the links describe one tree.
+    func checkLinks(_ archive: ModelArchive) throws {
+        let children = Int(Tree.noChild)..<nodeCount
+        guard left.allSatisfy({ children.contains(Int($0)) }), right.allSatisfy({ children.contains(Int($0)) }) else {
+            throw archive.damaged("a tree has a link that leads out of it")
+        }
         var hasParent = [Bool](repeating: false, count: nodeCount)
         for node in 0..<nodeCount {
             if left[node] == Tree.noChild || right[node] == Tree.noChild {

@@ -93,6 +93,9 @@ public struct Tree: Sendable, Equatable {
         return importances
     }
 
+    /// About how many bytes of memory the tree takes.
+    var byteCount: Int { 256 + nodeCount * (MemoryLayout<TreeWalkKernel.Node>.stride + 37 + 8 * valueWidth) }
+
     // MARK: Growing
 
     /// Adds a leaf below `parent` (-1 for the root) and returns its index.

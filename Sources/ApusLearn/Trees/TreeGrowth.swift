@@ -7,12 +7,14 @@ struct TreeGrowth {
     private let rows: any TreeSearch
     private var random: TreeRandom
     private var order: FeatureOrder
+    private let stop: TreeStop
     /// What has grown so far.
     var tree: Tree
 
-    init(_ builder: TreeBuilder, _ search: TreeBuilder.Search, seed: UInt32) {
+    init(_ builder: TreeBuilder, _ search: TreeBuilder.Search, seed: UInt32, stop: TreeStop) {
         self.builder = builder
         self.search = search
+        self.stop = stop
         rows = search.rows
         random = TreeRandom(seed: seed)
         order = FeatureOrder(count: rows.features, visits: builder.maxFeatures)
@@ -50,7 +52,8 @@ struct TreeGrowth {
         let count = seed.rows.count
         let node = tree.addNode(
             parent: seed.parent, isLeft: seed.isLeft, impurity: impurity, rowCount: count, weight: weight)
-        rows.appendValue(to: &tree.values)
+        // A median may depend on the order of the rows, and the search changes it.
+        defer { rows.appendValue(to: &tree.values) }
         if isLeaf(depth: seed.depth, rows: count, impurity: impurity) || weight < 2 * builder.leaf.weight {
             return Added(node: node, split: nil, constants: seed.knownConstants)
         }
@@ -115,7 +118,7 @@ struct TreeGrowth {
         while let seed = waiting.popLast() {
             let added = add(seed)
             guard let split = added.split else { continue }
-            try checkCancellation()
+            try stop.check()
             let (left, right) = children(seed, added, split)
             waiting.append(right)
             waiting.append(left)
@@ -140,7 +143,7 @@ struct TreeGrowth {
                 tree.threshold[added.node] = Double(Tree.noFeature)
                 continue
             }
-            try checkCancellation()
+            try stop.check()
             splitsLeft -= 1
             var (left, right) = children(seed, added, split)
             // The reference does not tell children of constants here.

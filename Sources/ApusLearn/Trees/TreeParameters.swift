@@ -2,7 +2,7 @@ import ApusCore
 
 /// The parameters that single trees, forests and extra trees have in common.
 protocol TreeParameters: Estimator {
-    var splitter: TreeSplitter { get set }
+    var splitter: TreeSplitter { get }
     var maxDepth: Int? { get set }
     var minSamplesSplit: SampleCount { get set }
     var minSamplesLeaf: SampleCount { get set }
@@ -18,9 +18,6 @@ extension TreeParameters {
     /// How trees grow, as parameters.
     static var growthParameters: [Parameter<Self>] {
         [
-            Parameter(
-                "splitter", \.splitter, .choice(TreeSplitter.allCases.map(\.rawValue)),
-                "Best or random thresholds for the features that are tried."),
             Parameter("maxDepth", \.maxDepth, .optional(.atLeast(1)), "The greatest depth; none for no limit."),
             Parameter(
                 "minSamplesSplit", \.minSamplesSplit, SampleCount.legal(from: 2),
@@ -65,7 +62,9 @@ extension TreeParameters {
     ///   - targets: What to predict, with the same weights.
     ///   - weights: The weight of each row, nil for 1.
     func grow(_ x: Matrix, _ targets: TreeTargets, weights: [Double]?) throws -> Tree {
-        let columns = try TreeBuilder.Columns(x, for: splitter)
+        let triesMost = min(x.columns, maxFeatures.resolved(features: x.columns)) * 4 >= x.columns
+        let columns = try TreeBuilder.Columns(
+            x, for: splitter, counts: targets.isClassification && (splitter == .histogram || !triesMost))
         let total = weights.map { weights in pairwiseSum(weights.indices) { weights[$0] } } ?? Double(x.rows)
         let builder = builder(samples: x.rows, features: x.columns, totalWeight: total)
         let tree = try builder.build(builder.search(columns, targets), seed: seed)

@@ -10,9 +10,9 @@ struct TreeOracle {
     let cases: [Oracle]
     private let oracle: Oracle
 
-    init(_ name: String) throws {
+    init(_ name: String, area: String = "trees") throws {
         self.name = name
-        oracle = try Oracle("trees/\(name)")
+        oracle = try Oracle("\(area)/\(name)")
         cases = try oracle.array("cases")
         x = try oracle.has("recipe") ? TreeOracle.drawn(oracle.object("recipe")) : oracle.matrix("X")
     }

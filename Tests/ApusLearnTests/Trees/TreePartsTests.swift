@@ -71,8 +71,8 @@ import Testing
     @Test func treeParametersAreTheSameForBothTrees() {
         let both = DecisionTreeRegressor.growthParameters.map(\.name)
         #expect(DecisionTreeClassifier.growthParameters.map(\.name) == both)
-        #expect(DecisionTreeRegressor.parameters.map(\.name) == ["criterion"] + both)
-        #expect(TreeSplitter.allCases.map(\.rawValue) == ["best", "random"])
+        #expect(DecisionTreeRegressor.parameters.map(\.name) == ["criterion", "splitter"] + both)
+        #expect(TreeSplitter.allCases.map(\.rawValue) == ["best", "random", "histogram"])
     }
 
     @Test func treeBuilderResolvesCountsAndFractions() {

@@ -39,17 +39,14 @@ public struct PermutedCongruentialGenerator: Sendable, Hashable {
         return UInt32(truncatingIfNeeded: whole)
     }
 
-    /// A whole number from 0 to `limit`, both included, by Lemire's multiplication.
+    /// A whole number from 0 to `limit`, both included, as `shuffle` draws it: by masking and rejection.
     public mutating func integer(through limit: UInt32) -> UInt32 {
         if limit == 0 { return 0 }
-        if limit == .max { return word() }
-        let span = UInt64(limit) + 1
-        var product = UInt64(word()) * span
-        if UInt32(truncatingIfNeeded: product) < span {
-            let threshold = UInt32(truncatingIfNeeded: UInt64(UInt32.max - limit) % span)
-            while UInt32(truncatingIfNeeded: product) < threshold { product = UInt64(word()) * span }
+        let mask = UInt32.max >> UInt32(truncatingIfNeeded: limit.leadingZeroBitCount)
+        while true {
+            let candidate = word() & mask
+            if candidate <= limit { return candidate }
         }
-        return UInt32(truncatingIfNeeded: product >> 32)
     }
 
     /// Puts the elements, fewer than 2³², in random order, as `Generator.shuffle` does.

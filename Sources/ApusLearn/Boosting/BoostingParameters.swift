@@ -56,7 +56,8 @@ extension BoostingParameters {
             Parameter(
                 "nIterNoChange", \.nIterNoChange, .atLeast(1), "The iterations without gain after which training ends."),
             Parameter("tol", \.tol, .notNegative, "What counts as a gain of the score."),
-            Parameter("seed", \.seed, .seed, "Seed of the held-out rows, the rows that bins come from and the features."),
+            Parameter(
+                "seed", \.seed, .seed, "Seed of the held-out rows, the rows that bins come from and the features."),
         ]
     }
 }

@@ -74,7 +74,8 @@ public struct HistGradientBoostingRegressor: Regressor, BoostingParameters {
     /// Boosting with the given parameters.
     public init(
         loss: Loss = .squaredError, quantile: Double = 0.5, learningRate: Double = 0.1, maxIter: Int = 100,
-        maxLeafNodes: Int? = 31, maxDepth: Int? = nil, minSamplesLeaf: Int = 20, l2Regularization: Double = 0, maxFeatures: Double = 1, maxBins: Int = 255,
+        maxLeafNodes: Int? = 31, maxDepth: Int? = nil, minSamplesLeaf: Int = 20, l2Regularization: Double = 0,
+        maxFeatures: Double = 1, maxBins: Int = 255,
         categoricalFeatures: ColumnIndices = [], monotonicCst: MonotonicConstraints = [:],
         interactionCst: InteractionConstraints = .none, earlyStopping: EarlyStopping = .auto,
         validationFraction: SampleCount? = 0.1, nIterNoChange: Int = 10, tol: Double = 1e-7, seed: UInt32 = 0

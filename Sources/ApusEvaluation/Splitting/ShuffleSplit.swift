@@ -34,9 +34,8 @@ public struct ShuffleSplit: CrossValidator, Hashable {
 
     /// One split with known sizes.
     static func draw(rows: Int, sizes: (train: Int, test: Int), random: inout RandomState) -> Split {
-        let order = random.permutation(rows)
-        return Split(
-            train: Array(order[sizes.test..<sizes.test + sizes.train]), test: Array(order[..<sizes.test]))
+        let (train, test) = random.holdout(rows: rows, train: sizes.train, test: sizes.test)
+        return Split(train: train, test: test)
     }
 }
 

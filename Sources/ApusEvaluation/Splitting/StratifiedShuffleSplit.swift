@@ -73,38 +73,9 @@ struct Strata {
         self.rows = rows.filter { !$0.isEmpty }
     }
 
-    /// One split: how many rows of each class go where, then which, then the order of all.
+    /// One split.
     func draw(sizes: (train: Int, test: Int), random: inout RandomState) -> Split {
-        let counts = rows.map(\.count)
-        let trained = Self.share(sizes.train, among: counts, random: &random)
-        let tested = Self.share(sizes.test, among: zip(counts, trained).map { $0 - $1 }, random: &random)
-        var train: [Int] = []
-        var test: [Int] = []
-        for (k, members) in rows.enumerated() {
-            let order = random.permutation(members.count)
-            train += order.prefix(trained[k]).map { members[$0] }
-            test += order[trained[k]..<trained[k] + tested[k]].map { members[$0] }
-        }
-        random.shuffle(&train)
-        random.shuffle(&test)
+        let (train, test) = random.holdout(strata: rows, train: sizes.train, test: sizes.test)
         return Split(train: train, test: test)
-    }
-
-    /// `total` rows shared out in proportion to `counts`: each class gets the whole part of its share, and the rows still
-    /// missing go to the largest fractional parts, equal ones in random order.
-    static func share(_ total: Int, among counts: [Int], random: inout RandomState) -> [Int] {
-        let sum = Double(counts.reduce(0, +))
-        let exact = counts.map { Double($0) / sum * Double(total) }
-        let whole = exact.map { $0.rounded(.down) }
-        var shares = whole.map { Int($0) }
-        var missing = total - shares.reduce(0, +)
-        let remainders = zip(exact, whole).map { $0 - $1 }
-        for value in Set(remainders).sorted(by: >) where missing > 0 {
-            let tied = remainders.indices.filter { remainders[$0] == value }
-            let added = min(tied.count, missing)
-            for k in random.choiceWithoutReplacement(tied.count, count: added) { shares[tied[k]] += 1 }
-            missing -= added
-        }
-        return shares
     }
 }

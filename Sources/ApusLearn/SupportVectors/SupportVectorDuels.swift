@@ -81,28 +81,33 @@ struct SupportVectorDuels: Sendable {
     }
 
     /// Solves all duels.
-    func solve(_ progress: ProgressHandler?) throws -> [Outcome] {
+    ///
+    /// - Returns: What they ended with, and whether kernel values were computed in single precision.
+    func solve(_ progress: ProgressHandler?) throws -> (outcomes: [Outcome], isSingle: Bool) {
         let pairs = pairs
         let counter = SupportVectorProgress(total: pairs.count, progress)
         let childSeed = seed.map { seed in
             var random = RandomState(seed: seed)
             return random.childSeed()
         }
-        if case .c(let c) = kind, settings.takesBlocks(rows: x.rows) {
-            return try solveInBlocks(c, pairs, childSeed, counter)
+        if case .c = kind, settings.takesBlocks(x) {
+            let training = SVMBlockTraining(
+                kernel, x, groups: rows, problems: pairs.count, limits: settings.limits(sharedBy: 1))
+            return (try solveInBlocks(training, childSeed, counter), training.isSingle)
         }
         let limits = settings.limits(sharedBy: min(Parallel.threads, pairs.count))
-        return try Parallel.tryMap(pairs.count) { (index: Int) throws -> Outcome in
+        let outcomes = try Parallel.tryMap(pairs.count) { (index: Int) throws -> Outcome in
             let (i, j) = pairs[index]
             var outcome = Outcome(solution: try solve(rows[i], rows[j], limits), calibration: nil)
             if let childSeed { outcome.calibration = try calibration(i, j, seed: childSeed, limits) }
             counter.advance()
             return outcome
         }
+        return (outcomes, false)
     }
 
     /// The programme of the rows `first`, which count as positive, against `second`.
-    private func problem(_ first: [Int], _ second: [Int]) -> SVMProblem {
+    func problem(_ first: [Int], _ second: [Int]) -> SVMProblem {
         let (n, m) = (first.count, second.count)
         switch kind {
         case .c(let c):

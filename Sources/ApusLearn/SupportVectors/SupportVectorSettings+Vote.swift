@@ -20,9 +20,9 @@ extension SupportVectorSettings {
         if let weights { for i in rowWeights.indices { rowWeights[i] *= weights[i] } }
         let labels = y.compacted
         let duels = try SupportVectorDuels(self, kind, x: x, y: labels, weights: rowWeights, seed: seed)
-        let outcomes = try duels.solve(progress)
+        let (outcomes, isSingle) = try duels.solve(progress)
         return SupportVectorVote(
             duels, outcomes, classes: labels.classes, shape: shape, breakTies: breakTies,
-            isSingle: duels.isSingle)
+            isSingle: isSingle)
     }
 }

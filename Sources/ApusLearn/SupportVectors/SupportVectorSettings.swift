@@ -13,8 +13,8 @@ struct SupportVectorSettings: Sendable {
     var cacheSize: Double
     var solver: SupportVectorSolver
 
-    /// Rows up to which `.auto` takes the sequential solver.
-    static let sequentialRows = 8192
+    /// Rows up to which `.auto` takes the sequential solver, and multiplications for all kernel values.
+    static let (sequentialRows, sequentialWork) = (8192, 4e9)
 
     static let overflow = ApusError(
         .numericalFailure,
@@ -27,11 +27,14 @@ struct SupportVectorSettings: Sendable {
     }
 
     /// Whether the solver for many rows is taken.
-    func takesBlocks(rows: Int) -> Bool {
+    func takesBlocks(_ x: Matrix) -> Bool {
         switch solver {
-        case .sequential: false
-        case .blocks: true
-        case .auto: rows > Self.sequentialRows
+        case .sequential: return false
+        case .blocks: return true
+        case .auto:
+            let width = kernel == .precomputed ? 1 : Double(x.columns)
+            return x.rows > Self.sequentialRows
+                || Double(x.rows) * Double(x.rows) * width > Self.sequentialWork
         }
     }
 

@@ -33,7 +33,7 @@ public struct SupportVectorSum: Sendable, Hashable {
         }
         let isSingle: Bool
         let solution: SVMProblem.Solution
-        if !programme.isGrouped, settings.takesBlocks(rows: rows.count) {
+        if !programme.isGrouped, settings.takesBlocks(x) {
             (solution, isSingle) = try settings.solveInBlocks(programme, kernel, x, rows, limits, report)
         } else {
             let solver = SVMSequentialSolver(programme, kernel: kernel, x, rows: rows, limits: limits)

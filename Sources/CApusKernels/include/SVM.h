@@ -43,4 +43,29 @@ void apus_svm_add(double *f, const float *row, double scale, long n);
 // out[k] = row[places[k]].
 void apus_svm_gather(const float *row, const int32_t *places, long n, float *out);
 
+// Packs up to sixteen rows of d numbers, less a centre, side by side: column q of all of them is panel[16 q ..< 16 q + 16].
+// What `lanes` leaves free is 0.
+void apus_svm_pack_single(const double *x, const double *centre, long lanes, long d, float *panel);
+
+// The same for up to eight rows in double precision.
+void apus_svm_pack_double(const double *x, const double *centre, long lanes, long d, double *panel);
+
+// out[i][place + j] = exp(-gamma ‖a_i - b_j‖²) for m rows (row-major, with their squared norms in `own`) and the rows of
+// `count` panels of sixteen.
+void apus_svm_radial_rows(const float *a, const float *own, long m, const float *panels, const float *norms, long count,
+                          long d, float gamma, float *const *out, long place);
+
+// out[i * stride + j] = a_i · b_j for m rows and the rows of `count` panels of eight.
+void apus_svm_product_rows(const double *a, long m, const double *panels, long count, long d, double *out, long stride);
+
+// f += scales[k] rows[k], for `count` rows of n numbers.
+void apus_svm_add_rows(double *f, const float *const *rows, const double *scales, long count, long n);
+
+// out[t] += Σ values[k] coefficients[t * stride + k] over n numbers, a multiple of eight.
+void apus_svm_decide(const float *values, const double *coefficients, long stride, long decisions, long n, double *out);
+
+// The `most` places with the least sign (f[k] + mask[k]) below `limit` that are not taken, least first; how many there are.
+long apus_svm_worst(const double *f, const double *mask, double sign, const uint8_t *taken, long n, double limit,
+                    long most, double *keys, int32_t *places);
+
 #endif

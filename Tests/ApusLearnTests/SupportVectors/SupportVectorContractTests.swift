@@ -136,7 +136,7 @@ import Testing
 
     @Test(arguments: [SupportVectorSolver.sequential, .blocks])
     func countsAWeightAsSoManyRows(solver: SupportVectorSolver) throws {
-        let counts = (0..<60).map { $0 % 3 }
+        let counts = (0..<60).map { $0 / 3 % 3 }
         let repeated = counts.indices.flatMap { [Int](repeating: $0, count: counts[$0]) }
         let svc = SVC(gamma: 0.2, tol: 1e-7, solver: solver)
         let weighted = try svc.fit(Self.x, Self.labels, weights: counts.map { Double($0) })

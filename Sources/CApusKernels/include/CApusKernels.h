@@ -8,6 +8,7 @@
 #include "CApusLinear.h"
 #include "ApusForest.h"
 #include "CApusBoosting.h"
+#include "SVM.h"
 
 // For 16 rows at once the least of norms[j] + row · centres[j] over j < k, the next one, and where the least is.
 //

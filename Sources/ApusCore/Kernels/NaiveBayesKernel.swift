@@ -148,10 +148,10 @@ public enum NaiveBayesKernel {
                     variances.values.withUnsafeBufferPointer { variances in
                         for i in rows {
                             for k in 0..<classes {
-                                let distance = pairwiseSum(0..<d) { j in
-                                    let difference = values[i * d + j] - means[k * d + j]
-                                    return difference * difference / variances[k * d + j]
-                                }
+                                let distance = squaredDistance(
+                                    values.baseAddress.unsafelyUnwrapped + i * d,
+                                    means.baseAddress.unsafelyUnwrapped + k * d,
+                                    variances.baseAddress.unsafelyUnwrapped + k * d, d)
                                 out[i * classes + k] = logPriors[k] + (constants[k] - 0.5 * distance)
                             }
                         }
@@ -160,6 +160,32 @@ public enum NaiveBayesKernel {
             }
         }
         return Matrix(rows: x.rows, columns: classes, values: values)
+    }
+
+    /// `Σⱼ (xⱼ - mⱼ)² / vⱼ` in NumPy's order of summation: eight running sums in runs of up to 128, halves above.
+    private static func squaredDistance(
+        _ x: UnsafePointer<Double>, _ means: UnsafePointer<Double>, _ variances: UnsafePointer<Double>, _ count: Int
+    ) -> Double {
+        if count > 128 {
+            let half = count / 2 / 8 * 8
+            return squaredDistance(x, means, variances, half)
+                + squaredDistance(x + half, means + half, variances + half, count - half)
+        }
+        @inline(__always) func eight(_ pointer: UnsafePointer<Double>, _ start: Int) -> SIMD8<Double> {
+            UnsafeRawPointer(pointer + start).loadUnaligned(as: SIMD8<Double>.self)
+        }
+        var lanes = SIMD8<Double>.zero
+        let whole = count & ~7
+        for start in stride(from: 0, to: whole, by: 8) {
+            let difference = eight(x, start) - eight(means, start)
+            lanes += difference * difference / eight(variances, start)
+        }
+        var sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
+        for j in whole..<count {
+            let difference = x[j] - means[j]
+            sum += difference * difference / variances[j]
+        }
+        return sum
     }
 
     /// Joint log likelihoods as log probabilities: each row less the logarithm of its sum of exponentials.

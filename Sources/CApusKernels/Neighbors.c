@@ -334,29 +334,35 @@ void apus_neighbors_within(const ApusNeighborRows *rows, const double *queries, 
 }
 
 APUS_CLONES
-void apus_neighbors_masks(const ApusNeighborRows *rows, const double *queries, long count, const float *factors,
-                          const float *limits, const float *sures, const float *slack, double radius, long panel,
-                          uint16_t *masks) {
+int apus_neighbors_masks(const ApusNeighborRows *rows, const double *queries, const float *factors, const float *limits,
+                         const float *sures, const float *slack, double radius, long first, long last,
+                         uint16_t *masks) {
     long width = rows->width;
-    Lanes sums[apusNeighborGroup];
-    look(rows->panels + panel * width * 16, rows->lower + panel * 16, factors, width, sums);
-    Lanes least = *(const Lanes *)(slack + panel * 16);
-    for (long t = 0; t < count; t++) {
-        Mask passed = sums[t] <= limits[t], certain = sums[t] <= sures[t] - least;
-        uint32_t bits = 0;
-        if (any(passed)) {
-            int32_t isPassed[16], isCertain[16];
-            *(Mask *)isPassed = passed;
-            *(Mask *)isCertain = certain;
-            for (long lane = 0; lane < 16; lane++) bits |= (uint32_t)(isCertain[lane] & 1) << lane;
-            for (long lane = 0; lane < 16; lane++) {
-                if (!isPassed[lane] || isCertain[lane]) continue;
-                double distance = exactDistance(rows, queries + t * width, panel * 16 + lane);
-                bits |= (uint32_t)(distance <= radius) << lane;
+    uint32_t found = 0;
+    for (long panel = first; panel < last; panel++, masks += apusNeighborGroup) {
+        Lanes sums[apusNeighborGroup];
+        look(rows->panels + panel * width * 16, rows->lower + panel * 16, factors, width, sums);
+        Lanes least = *(const Lanes *)(slack + panel * 16);
+        for (long t = 0; t < apusNeighborGroup; t++) {
+            Mask passed = sums[t] <= limits[t];
+            uint32_t bits = 0;
+            if (any(passed)) {
+                Mask certain = sums[t] <= sures[t] - least;
+                // A bit for each lane.
+                const Mask places = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+                bits = (uint32_t)__builtin_reduce_or(certain & places);
+                uint32_t open = (uint32_t)__builtin_reduce_or(passed & ~certain & places);
+                for (; open; open &= open - 1) {
+                    long lane = __builtin_ctz(open);
+                    double distance = exactDistance(rows, queries + t * width, panel * 16 + lane);
+                    bits |= (uint32_t)(distance <= radius) << lane;
+                }
             }
+            masks[t] = (uint16_t)bits;
+            found |= bits;
         }
-        masks[t] = (uint16_t)bits;
     }
+    return found != 0;
 }
 
 // MARK: Components

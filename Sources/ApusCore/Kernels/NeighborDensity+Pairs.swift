@@ -139,33 +139,28 @@ extension NeighborDensity {
             if groups.last?.start != start { groups.append((start, 0)) }
             groups[groups.count - 1].wanted |= 1 << UInt8(row - start)
         }
-        panels.withRows(scan) { panelRows in
+        let (first, last) = (others.lowerBound / 16, (others.upperBound + 15) / 16)
+        panels.withRows(scan) { rows in
             scan.rows.values.withUnsafeBufferPointer { values in
                 look.factors.withUnsafeBufferPointer { factors in
-                    let (first, base) = (values.baseAddress.unsafelyUnwrapped, factors.baseAddress.unsafelyUnwrapped)
-                    withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * group) { limits in
-                        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: group) { masks in
-                            let bounds = limits.baseAddress.unsafelyUnwrapped
-                            let found = masks.baseAddress.unsafelyUnwrapped
-                            for (start, wanted) in groups {
-                                let members = min(group, scan.rows.rows - start)
-                                for t in 0..<group {
-                                    let isWanted = wanted >> UInt8(t) & 1 == 1
-                                    let isThere = t < members && isWanted
-                                    bounds[t] =
-                                        isThere
-                                        ? Float(reduced * panels.unit * (1 + 1e-6) + look.shifts[start + t]).nextUp
-                                        : -.infinity
-                                    bounds[group + t] =
-                                        isThere
-                                        ? Float(reduced * panels.unit * (1 - 1e-6) + look.inner[start + t]).nextDown
-                                        : -.infinity
-                                }
-                                for panel in others.lowerBound / 16..<(others.upperBound + 15) / 16 {
-                                    apus_neighbors_masks(
-                                        &panelRows, first + start * d, members, base + start * d, bounds,
-                                        bounds + group, panels.slack, reduced, panel, found)
-                                    for t in 0..<members where found[t] != 0 { body(start + t, panel * 16, found[t]) }
+                    limits.withUnsafeBufferPointer { limits in
+                        sures.withUnsafeBufferPointer { sures in
+                            withUnsafeTemporaryAllocation(of: UInt16.self, capacity: group * (last - first)) { masks in
+                                let found = masks.baseAddress.unsafelyUnwrapped
+                                for (start, wanted) in groups {
+                                    let isAny = apus_neighbors_masks(
+                                        &rows, values.baseAddress.unsafelyUnwrapped + start * d,
+                                        factors.baseAddress.unsafelyUnwrapped + start * d,
+                                        limits.baseAddress.unsafelyUnwrapped + start,
+                                        sures.baseAddress.unsafelyUnwrapped + start, panels.slack, reduced, first, last,
+                                        found)
+                                    if isAny == 0 { continue }
+                                    for panel in first..<last {
+                                        let bits = found + (panel - first) * group
+                                        for t in 0..<group where bits[t] != 0 && wanted >> UInt8(t) & 1 == 1 {
+                                            body(start + t, panel * 16, bits[t])
+                                        }
+                                    }
                                 }
                             }
                         }

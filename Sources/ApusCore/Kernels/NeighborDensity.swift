@@ -33,6 +33,10 @@ public struct NeighborDensity: Sendable {
     let blocks: Boxes
     let groups: Boxes
     let look: NeighborScan.Panels.Look?
+    /// For each row, and to fill up the last group of six, the first look above which others are certain to be outside the
+    /// radius, and that below which, but for their slack, they are certain to be inside.
+    let limits: [Float]
+    let sures: [Float]
 
     /// Prepares the search among the rows of `x`.
     ///
@@ -54,6 +58,10 @@ public struct NeighborDensity: Sendable {
         look = scan.panels.flatMap { panels in
             rows.values.withUnsafeBufferPointer { panels.look($0.baseAddress.unsafelyUnwrapped, rows.rows) }
         }
+        let reach = measure.reduced(distance: radius) * (scan.panels?.unit ?? 1)
+        let padding = [Float](repeating: -.infinity, count: Int(apusNeighborGroup))
+        limits = (look?.shifts.map { Float(reach * (1 + 1e-6) + $0).nextUp } ?? []) + padding
+        sures = (look?.inner.map { Float(reach * (1 - 1e-6) + $0).nextDown } ?? []) + padding
     }
 
     /// Boxes around blocks of rows.

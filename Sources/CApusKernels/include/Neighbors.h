@@ -64,12 +64,13 @@ void apus_neighbors_within(const ApusNeighborRows *rows, const double *queries, 
                            const double *shifts, double unit, double radius, long first, long last, long capacity,
                            int32_t *found, double *distances, long *counts);
 
-// For at most 6 queries and one panel, a bit for each row of the panel that lies within `radius` of the query.
+// For 6 queries and each panel from `first` to `last` - 1, a bit for each row of the panel that lies within `radius` of
+// the query. Whether there is any.
 //
-// sures: 6; a first look of at most the query's entry minus the row's in `slack` (panels × 16) is certain.
-void apus_neighbors_masks(const ApusNeighborRows *rows, const double *queries, long count, const float *factors,
-                          const float *limits, const float *sures, const float *slack, double radius, long panel,
-                          uint16_t *masks);
+// limits, sures: 6; a first look above the query's limit is certain to be outside, one of at most its entry in `sures`
+// minus the row's in `slack` (panels × 16) is certain to be inside; masks: 6 for each panel.
+int apus_neighbors_masks(const ApusNeighborRows *rows, const double *queries, const float *factors, const float *limits,
+                         const float *sures, const float *slack, double radius, long first, long last, uint16_t *masks);
 
 // The component of a row in a forest of parents, each at most its child's index.
 int32_t apus_neighbors_root(int32_t *parents, int32_t row);

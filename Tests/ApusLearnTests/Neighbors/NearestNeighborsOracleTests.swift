@@ -15,7 +15,8 @@ import Testing
             let near = try model.kneighbors(example.matrix("queries"))
             let expected = try example.ints("indices")
             #expect(near.indices == expected, "\(name)")
-            let isExact = model.algorithm != .brute || estimator.metric != .cosine && estimator.p != 2
+            // Roots by NumPy and sums by its BLAS have a rounding of their own.
+            let isExact = estimator.p != 3 && (model.algorithm != .brute || estimator.p == 1)
             if isExact {
                 expectBitwise(near.distances, try example.doubles("distances"), name)
             } else {

@@ -138,7 +138,7 @@ def vote_cases():
     yield vote("ties", x, y, grid(20, 3, 5), weights="distance")
     yield vote("ties-brute", x, y, grid(20, 3, 5), algorithm="brute", n_neighbors=8)
     distances = np.abs(x[:, None] - x[None]).sum(axis=2)
-    yield vote("precomputed", distances, y, distances[:10] + 0.25 * np.arange(120), metric="precomputed")
+    yield vote("precomputed", distances, y, distances[:10] + 0.001 * np.arange(120), metric="precomputed")
 
 
 def sparse_cases():

@@ -123,11 +123,9 @@ extension NearestNeighbors {
 
         /// Takes a model out of an archive.
         public init(from archive: ModelArchive) throws {
-            let radius = try archive.double("radius")
-            guard radius >= 0 else { throw archive.damaged("the radius is negative") }
             self.init(
                 search: try NeighborSearch(from: archive), nNeighbors: try archive.int("nNeighbors", in: 1...Int.max),
-                radius: radius)
+                radius: try archive.radius())
         }
     }
 }

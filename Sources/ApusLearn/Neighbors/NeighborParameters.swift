@@ -27,3 +27,13 @@ extension NeighborParameters {
         NeighborSearch.Settings(algorithm: algorithm, leafSize: leafSize, metric: metric, p: p)
     }
 }
+
+/// Throws when there are sample weights, which neighbours have no use for.
+///
+/// - Throws: `ApusError` with code `invalidInput`.
+func refuseSampleWeights(_ weights: [Double]?, of model: String) throws {
+    guard weights != nil else { return }
+    throw ApusError(
+        .invalidInput,
+        "\(model) has no use for sample weights; leave them out, or repeat rows that should count more.")
+}

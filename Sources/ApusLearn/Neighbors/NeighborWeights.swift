@@ -18,3 +18,15 @@ public enum NeighborWeights: String, Sendable, Hashable, Codable, CaseIterable, 
         }
     }
 }
+
+/// The mean target of each list of neighbours, summed pairwise as NumPy sums; NaN for an empty list.
+func neighborMeans(_ hits: NeighborHits, _ targets: [Double], _ weights: NeighborWeights) -> [Double] {
+    (0..<hits.offsets.count - 1).map { row in
+        let range = hits.offsets[row]..<hits.offsets[row + 1]
+        guard !range.isEmpty else { return .nan }
+        func target(_ i: Int) -> Double { targets[Int(hits.places[range.lowerBound + i])] }
+        if weights == .uniform { return pairwiseSum(0..<range.count, target) / Double(range.count) }
+        let counts = weights.values(hits.distances[range])
+        return pairwiseSum(0..<range.count) { target($0) * counts[$0] } / pairwiseSum(0..<range.count) { counts[$0] }
+    }
+}

@@ -176,7 +176,9 @@ public struct NeighborScan: Sendable {
                     let (heap, found) = (values + query * k, places + query * k)
                     for row in 0..<scan.rows.rows {
                         let value = measure.reduced(first + query * d, rows + row * d, d)
-                        if value < heap[0] { apus_neighbors_push(heap, found, k, value, Int32(truncatingIfNeeded: row)) }
+                        if value < heap[0] {
+                            apus_neighbors_push(heap, found, k, value, Int32(truncatingIfNeeded: row))
+                        }
                     }
                 }
             }

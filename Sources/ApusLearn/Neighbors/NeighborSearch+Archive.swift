@@ -29,7 +29,8 @@ extension NeighborSearch {
             do {
                 rows = .sparse(
                     try SparseMatrix(
-                        rows: max(0, archive.ints("rowOffsets").count - 1), columns: archive.int("columns", in: 1...Int(Int32.max)),
+                        rows: max(0, archive.ints("rowOffsets").count - 1),
+                        columns: archive.int("columns", in: 1...Int(Int32.max)),
                         rowOffsets: archive.ints("rowOffsets"), columnIndices: archive.int32s("columnIndices"),
                         values: archive.doubles("values")))
             } catch let error as ApusError where error.code == .shapeMismatch {

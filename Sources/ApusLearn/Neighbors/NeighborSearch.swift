@@ -16,8 +16,18 @@ struct NeighborSearch: Sendable {
         case dense(Matrix)
         case sparse(SparseMatrix)
 
-        var count: Int { switch self { case .dense(let x): x.rows case .sparse(let x): x.rows } }
-        var columns: Int { switch self { case .dense(let x): x.columns case .sparse(let x): x.columns } }
+        var count: Int {
+            switch self {
+            case .dense(let x): x.rows
+            case .sparse(let x): x.rows
+            }
+        }
+        var columns: Int {
+            switch self {
+            case .dense(let x): x.columns
+            case .sparse(let x): x.columns
+            }
+        }
     }
 
     private enum Method: Sendable {

@@ -96,7 +96,8 @@ public struct RadiusNeighborsClassifier: SparseClassifier, NeighborParameters {
         guard outlierLabel == "most_frequent" else {
             throw ApusError(
                 .invalidParameter,
-                "outlierLabel is \u{201C}\(outlierLabel)\u{201D}, but it must be most_frequent or one of the classes of y.")
+                "outlierLabel is \u{201C}\(outlierLabel)\u{201D}, but it must be most_frequent or one of the classes of y."
+            )
         }
         let counts = labels.counts
         return counts.firstIndex(of: counts.max() ?? 0)

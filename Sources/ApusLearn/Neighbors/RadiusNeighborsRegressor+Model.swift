@@ -68,9 +68,12 @@ extension RadiusNeighborsRegressor {
 ///
 /// - Throws: `ApusError` with code `undefined`.
 func refuseLonely(_ hits: NeighborHits, _ radius: Double, remedy: String) throws {
-    guard let row = (0..<hits.offsets.count - 1).first(where: { hits.offsets[$0] == hits.offsets[$0 + 1] }) else { return }
+    guard let row = (0..<hits.offsets.count - 1).first(where: { hits.offsets[$0] == hits.offsets[$0 + 1] }) else {
+        return
+    }
     throw ApusError(
-        .undefined, "Row \(row) has no neighbours within the radius of \(radius), so nothing can be predicted; \(remedy).")
+        .undefined,
+        "Row \(row) has no neighbours within the radius of \(radius), so nothing can be predicted; \(remedy).")
 }
 
 extension ModelArchive {

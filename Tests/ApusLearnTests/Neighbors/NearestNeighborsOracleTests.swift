@@ -42,7 +42,8 @@ import Testing
             #expect(try near.indices == example.ints("indices"), "\(name)")
             expectClose(near.distances, try example.doubles("distances"), relative: 1e-12, absolute: 1e-6, name)
             let others = try model.radiusNeighbors()
-            #expect(try (0..<others.count).map { others.indices(of: $0).count } == example.ints("otherCounts"), "\(name)")
+            #expect(
+                try (0..<others.count).map { others.indices(of: $0).count } == example.ints("otherCounts"), "\(name)")
         }
     }
 

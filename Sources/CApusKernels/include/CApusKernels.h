@@ -9,6 +9,7 @@
 #include "ApusForest.h"
 #include "CApusBoosting.h"
 #include "SVM.h"
+#include "Neighbors.h"
 
 // For 16 rows at once the least of norms[j] + row · centres[j] over j < k, the next one, and where the least is.
 //

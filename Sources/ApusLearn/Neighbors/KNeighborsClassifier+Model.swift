@@ -1,0 +1,122 @@
+@_spi(Trusted) import ApusCore
+
+extension KNeighborsClassifier {
+    /// Labelled rows whose nearest ones vote.
+    public struct Model: SparseClassifierModel {
+        /// `k-neighbors`.
+        public static let catalogName = KNeighborsClassifier.catalogName
+
+        let search: NeighborSearch
+        /// How many neighbours vote.
+        public let nNeighbors: Int
+        /// How much each neighbour counts.
+        public let weights: NeighborWeights
+        /// The classes of the training rows.
+        let labels: Labels
+
+        /// The classes it can answer, ascending.
+        public var classes: Labels.Classes { labels.classes }
+        /// The number of columns that it was fitted on.
+        public var featureCount: Int { search.rows.columns }
+        /// How neighbours are searched: what `auto` was decided to be.
+        public var algorithm: NeighborAlgorithm { search.algorithm }
+
+        init(search: NeighborSearch, nNeighbors: Int, weights: NeighborWeights, labels: Labels) {
+            self.search = search
+            self.nNeighbors = nNeighbors
+            self.weights = weights
+            self.labels = labels
+        }
+
+        /// The class with the most votes for each row; the first of equal ones.
+        ///
+        /// - Parameter x: m × d; m × n distances to the training rows for the precomputed metric.
+        /// - Throws: `ApusError` with code `shapeMismatch`, `invalidInput`, `invalidParameter` when there are fewer training
+        ///   rows than neighbours, or `numericalFailure` when distances overflow.
+        public func predict(_ x: Matrix) throws -> Labels { try predict(.dense(x)) }
+
+        /// The class with the most votes for each sparse row.
+        public func predict(_ x: SparseMatrix) throws -> Labels { try predict(.sparse(x)) }
+
+        /// The share of the votes that each class has: m × K.
+        ///
+        /// - Throws: As `predict`.
+        public func predictProba(_ x: Matrix) throws -> Matrix { try predictProba(.dense(x)) }
+
+        /// The share of the votes that each class has, for sparse rows: m × K.
+        public func predictProba(_ x: SparseMatrix) throws -> Matrix { try predictProba(.sparse(x)) }
+
+        /// The nearest training rows of each row, nearest first: who votes.
+        public func kneighbors(_ x: Matrix, _ n: Int? = nil) throws -> NeighborLists {
+            try search.check(.dense(x), of: Self.catalogName)
+            return NeighborLists(try search.nearest(.dense(x), n ?? nNeighbors))
+        }
+
+        private func predict(_ rows: NeighborSearch.Rows) throws -> Labels {
+            let votes = try votes(rows)
+            let codes = (0..<votes.rows).map { row in
+                var best = 0
+                for k in 1..<max(1, votes.columns) where votes[row, k] > votes[row, best] { best = k }
+                return best
+            }
+            return Labels(trustedCodes: codes, classes: classes)
+        }
+
+        private func predictProba(_ rows: NeighborSearch.Rows) throws -> Matrix {
+            var votes = try votes(rows)
+            for row in 0..<votes.rows {
+                var total = 0.0
+                for k in 0..<votes.columns { total += votes[row, k] }
+                for k in 0..<votes.columns { votes[row, k] /= total }
+            }
+            return votes
+        }
+
+        /// The votes for each class.
+        private func votes(_ rows: NeighborSearch.Rows) throws -> Matrix {
+            try search.check(rows, of: Self.catalogName)
+            let hits = try search.nearest(rows, nNeighbors)
+            try MemoryLimit.check(
+                bytes: Double(rows.count) * Double(classes.count) * 16,
+                for: "The votes of \(rows.count) rows for \(classes.count) classes", remedy: "pass the rows in parts")
+            return Matrix(rows: rows.count, columns: classes.count) { votes in
+                for row in 0..<rows.count {
+                    let range = hits.offsets[row]..<hits.offsets[row + 1]
+                    let counts = weights.values(hits.distances[range])
+                    for (place, count) in zip(range, counts) {
+                        votes[row * classes.count + labels.codes[Int(hits.places[place])]] += count
+                    }
+                }
+            }
+        }
+
+        /// Puts rows, labels and parameters into an archive.
+        public func encode(into archive: inout ModelArchive) {
+            search.encode(into: &archive)
+            archive.store(.int(nNeighbors), as: "nNeighbors")
+            archive.store(weights.parameterValue, as: "weights")
+            archive.store(labels.classes, as: "classes")
+            archive.store(labels.codes.map { Int32(truncatingIfNeeded: $0) }, as: "codes")
+        }
+
+        /// Takes a model out of an archive.
+        public init(from archive: ModelArchive) throws {
+            let search = try NeighborSearch(from: archive)
+            guard let weights = NeighborWeights(parameterValue: try archive.attribute("weights")) else {
+                throw archive.damaged("the weights of neighbours are unknown")
+            }
+            self.init(
+                search: search, nNeighbors: try archive.int("nNeighbors", in: 1...Int.max), weights: weights,
+                labels: try archive.labels(rows: search.count))
+        }
+    }
+}
+
+extension ModelArchive {
+    /// The labels of training rows, stored as `codes` and `classes`.
+    func labels(rows: Int) throws -> Labels {
+        let classes = try classes("classes")
+        let codes = try int32s("codes", count: rows, in: 0...classes.count - 1)
+        return Labels(trustedCodes: codes.map { Int($0) }, classes: classes)
+    }
+}

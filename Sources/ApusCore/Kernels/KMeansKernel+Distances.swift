@@ -100,6 +100,15 @@ extension KMeansKernel {
         }
     }
 
+    /// The weighted sum over rows of the squared distance to the centre of the own cluster.
+    public static func inertia(_ x: Matrix, _ centres: Matrix, labels: [Int32], weights: [Double]?) -> Double {
+        let distances = squaredDistances(x, centres, labels: labels)
+        let parts = Parallel.mapBlocks(of: x.rows, size: 8192) { rows in
+            rows.reduce(0) { $0 + distances[$1] * (weights?[$1] ?? 1) }
+        }
+        return parts.reduce(0, +)
+    }
+
     /// The distance of every row to every centre: n × k.
     public static func distances(_ x: Matrix, _ centres: Matrix) -> Matrix {
         let (d, k) = (x.columns, centres.rows)

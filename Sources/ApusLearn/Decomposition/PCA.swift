@@ -103,7 +103,8 @@ public struct PCA: SparseTransformer {
         try x.checkUsable()
         let solver = svdSolver.resolved(rows: x.rows, columns: x.columns, components: nComponents)
         try checkShape(rows: x.rows, columns: x.columns, solver: solver)
-        let means = ColumnKernel.sums(x).map { $0 / Double(x.rows) }
+        let ones = [Double](repeating: 1, count: x.rows)
+        let means = try BLAS.product(transposed: x, ones).map { $0 / Double(x.rows) }
         guard means.allSatisfy(\.isFinite) else { throw overflow }
         switch solver {
         case .covarianceEigh:

@@ -16,6 +16,9 @@ void dgeqrf_(const int *m, const int *n, double *a, const int *lda, double *tau,
 void dorgqr_(const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau, double *work,
              const int *lwork, int *info);
 
+// LU factorisation with partial pivoting.
+void dgetrf_(const int *m, const int *n, double *a, const int *lda, int *ipiv, int *info);
+
 // The last arguments of the following are the lengths of their character arguments, which Fortran passes silently.
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t uplo_length);
 void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda, double *b,

@@ -1,3 +1,5 @@
+import CApusKernels
+
 extension KMeansKernel {
     /// For each candidate the squared distance of every row to the nearest centre if the candidate becomes one too.
     public struct Candidates: Sendable {
@@ -45,45 +47,23 @@ extension KMeansKernel {
         _ rows: Range<Int>, _ x: Matrix, norms: [Double], weights: [Double]?, closest: [Double]?, scaled: [Double],
         own: [Double], into out: SharedBuffer<Double>
     ) -> [Double] {
-        let (n, d, count) = (x.rows, x.columns, own.count)
-        let panel = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: d)
-        defer { panel.deallocate() }
-        var sums = [Double](repeating: 0, count: count)
-        x.values.withUnsafeBufferPointer { values in
-            scaled.withUnsafeBufferPointer { scaled in
-                let x = values.baseAddress.unsafelyUnwrapped
-                for start in stride(from: rows.lowerBound, to: rows.upperBound, by: 8) {
-                    let lanes = min(8, rows.upperBound - start)
-                    transpose(x + start * d, lanes, d, into: panel)
-                    let norm = eight(norms, start, lanes)
-                    let limit = closest.map { eight($0, start, lanes) } ?? SIMD8(repeating: .infinity)
-                    let weight = weights.map { eight($0, start, lanes) }
-                    for c in 0..<count {
-                        var product = SIMD8<Double>.zero
-                        for q in 0..<d { product += panel[q] * scaled[c * d + q] }
-                        var distance = product + own[c] + norm
-                        distance.replace(with: 0, where: distance .< 0)
-                        distance.replace(with: limit, where: limit .< distance)
-                        let weighted = weight.map { distance * $0 } ?? distance
-                        var sum = sums[c]
-                        for lane in 0..<lanes {
-                            out[c * n + start + lane] = distance[lane]
-                            sum += weighted[lane]
-                        }
-                        sums[c] = sum
-                    }
+        var sums = [Double](repeating: 0, count: own.count)
+        var space = [Double](repeating: 0, count: 8 * x.columns)
+        withPointer(weights) { weights in
+            withPointer(closest) { closest in
+                x.values.withUnsafeBufferPointer { values in
+                    apus_kmeans_weigh(
+                        values.baseAddress, norms, weights, closest, scaled, own, x.rows, x.columns, own.count,
+                        rows.lowerBound, rows.upperBound, &space, out.base, &sums)
                 }
             }
         }
         return sums
     }
 
-    /// Eight neighbouring numbers, or fewer and zeros.
-    @inline(__always)
-    private static func eight(_ values: [Double], _ start: Int, _ lanes: Int) -> SIMD8<Double> {
-        var result = SIMD8<Double>.zero
-        for lane in 0..<lanes { result[lane] = values[start + lane] }
-        return result
+    private static func withPointer(_ values: [Double]?, _ body: (UnsafePointer<Double>?) -> Void) {
+        guard let values else { return body(nil) }
+        values.withUnsafeBufferPointer { body($0.baseAddress) }
     }
 
     /// The squared distance of every row to the centre of its own cluster.
@@ -98,6 +78,15 @@ extension KMeansKernel {
                 }
             }
         }
+    }
+
+    /// The weighted sum over rows of the squared distance to the centre of the own cluster.
+    public static func inertia(_ x: Matrix, _ centres: Matrix, labels: [Int32], weights: [Double]?) -> Double {
+        let distances = squaredDistances(x, centres, labels: labels)
+        let parts = Parallel.mapBlocks(of: x.rows, size: 8192) { rows in
+            rows.reduce(0) { $0 + distances[$1] * (weights?[$1] ?? 1) }
+        }
+        return parts.reduce(0, +)
     }
 
     /// The distance of every row to every centre: n × k.

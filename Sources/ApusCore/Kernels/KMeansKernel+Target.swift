@@ -193,18 +193,4 @@ extension KMeansKernel {
     static func four(_ x: UnsafePointer<Double>) -> SIMD4<Double> {
         UnsafeRawPointer(x).loadUnaligned(as: SIMD4<Double>.self)
     }
-
-    /// Eight rows side by side: `panel[q]` holds column q, one row a lane. Where there are fewer, the last one repeats.
-    @inline(__always)
-    static func transpose(
-        _ x: UnsafePointer<Double>, _ lanes: Int, _ d: Int, into panel: UnsafeMutablePointer<SIMD8<Double>>
-    ) {
-        let out = UnsafeMutableRawPointer(panel).assumingMemoryBound(to: Double.self)
-        for lane in stride(from: 0, to: 8, by: 2) {
-            let (a, b) = (x + min(lane, lanes - 1) * d, x + min(lane + 1, lanes - 1) * d)
-            for q in 0..<d {
-                UnsafeMutableRawPointer(out + q * 8 + lane).storeBytes(of: SIMD2(a[q], b[q]), as: SIMD2<Double>.self)
-            }
-        }
-    }
 }

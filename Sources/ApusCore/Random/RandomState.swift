@@ -9,11 +9,11 @@
 ///
 /// Source: M. Matsumoto and T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998).
 public struct RandomState: Sendable, Hashable {
-    private static let length = 624
+    static let length = 624
     private static let middle = 397
 
-    private var key: [UInt32]
-    private var position: Int
+    var key: [UInt32]
+    var position: Int
     /// The second gaussian of the last polar pair, kept until the next gaussian is asked for.
     var cachedGaussian: Double?
 

@@ -6,13 +6,14 @@ import ApusCore
 ///     model.labels
 ///     model.centres
 ///
-/// Lloyd's iteration: every row joins its nearest centre (the first of equally near ones), every centre moves to the mean of
-/// its rows, until nothing changes or the centres move little. The draws, the labels and the number of iterations are
-/// those of scikit-learn's `KMeans` with `random_state` set to `seed`; centres and inertia agree to 10⁻¹². The result does
-/// not depend on the number of threads.
+/// Every row joins its nearest centre (the first of equally near ones), every centre moves to the mean of its rows, until
+/// nothing changes or the centres move little. The draws, the labels and the number of iterations are those of
+/// scikit-learn's `KMeans` with `random_state` set to `seed`; centres and inertia agree to 10⁻¹². The result does not
+/// depend on the number of threads.
 ///
 /// Source: S. Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28 (1982); D. Arthur and
-/// S. Vassilvitskii, "k-means++: the advantages of careful seeding", SODA (2007).
+/// S. Vassilvitskii, "k-means++: the advantages of careful seeding", SODA (2007); C. Elkan, "Using the triangle inequality
+/// to accelerate k-means", ICML (2003).
 public struct KMeans: Clusterer {
     /// The name in the catalog.
     public static let catalogName = "k-means"
@@ -101,7 +102,9 @@ public struct KMeans: Clusterer {
         var best: KMeansRun?
         for start in 0..<starts {
             let centres = try startingCentres(data, means: means, random: &random)
-            let run = try data.lloyd(from: centres, maxIter: maxIter, tolerance: tolerance) { iteration in
+            let run = try data.run(
+                nClusters > 1 ? algorithm : .lloyd, from: centres, maxIter: maxIter, tolerance: tolerance
+            ) { iteration in
                 progress?(
                     ProgressUpdate(
                         stage: "iterations", completed: start &* maxIter &+ iteration, total: isEndless ? nil : total))
@@ -154,7 +157,11 @@ public struct KMeans: Clusterer {
                         + "\(x.columns): one row a cluster, one column a feature.")
             }
             try initialCentres.checkUsable(as: "initialCentres")
-        } else if initialization == .random, let weights {
+        }
+        if algorithm == .elkan {
+            try checkOutputSize(rows: x.rows, columns: nClusters, remedy: "take the algorithm lloyd")
+        }
+        if initialCentres == nil, initialization == .random, let weights {
             let heavy = weights.count { $0 > 0 }
             guard heavy >= nClusters else {
                 throw ApusError(

@@ -30,44 +30,50 @@ struct KMeansData {
         return weights.map { $0 / total }
     }
 
-    /// Lloyd's iteration from the given centres.
+    /// Iterations from the given centres.
     ///
     /// - Parameters:
+    ///   - algorithm: How nearest centres are found; elkan needs at least 2 centres.
     ///   - centres: k × d.
     ///   - maxIter: The most iterations.
     ///   - tolerance: Stop when the squared shifts of all centres add up to no more.
     ///   - report: Called with the number of iterations after each.
     /// - Throws: `CancellationError` when the task is cancelled.
-    func lloyd(
-        from centres: Matrix, maxIter: Int, tolerance: Double, report: (Int) -> Void
+    func run(
+        _ algorithm: KMeansAlgorithm, from centres: Matrix, maxIter: Int, tolerance: Double, report: (Int) -> Void
     ) throws -> KMeansRun {
         var centres = centres
         var labels: [Int32]?
+        var shifts: [Double]?
+        var bounds = algorithm == .elkan ? KMeansElkanKernel(x, centres: centres) : nil
         var iterations = 0
         var (isSettled, isStill) = (false, false)
         while iterations < maxIter, !isSettled, !isStill {
             try checkCancellation()
-            var step = KMeansKernel.assign(x, to: centres, weights: weights, previous: labels, accumulating: true)
+            var step =
+                bounds?.step(x, centres: centres, shifts: shifts, weights: weights, accumulating: true)
+                ?? KMeansKernel.assign(x, to: centres, weights: weights, previous: labels, accumulating: true)
             relocateEmptyClusters(in: &step, centres)
             let moved = Self.means(step, centres)
-            isStill = Self.squaredShift(centres, moved) <= tolerance
-            isSettled = !step.hasChanged
+            let moves = Self.shifts(centres, moved)
+            isStill = moves.reduce(0) { $0 + $1 * $1 } <= tolerance
+            isSettled = labels != nil && !step.hasChanged
             centres = moved
+            shifts = moves
             labels = step.labels
             iterations += 1
             report(iterations)
         }
         // Unless no row changed its centre in the last step, the rows have not seen the last move of the centres.
-        let final =
-            isSettled
-            ? labels ?? []
-            : KMeansKernel.assign(x, to: centres, weights: nil, previous: nil, accumulating: false).labels
-        let distances = KMeansKernel.squaredDistances(x, centres, labels: final)
-        let parts = Parallel.mapBlocks(of: x.rows, size: 8192) { rows in
-            rows.reduce(0) { $0 + distances[$1] * (weights?[$1] ?? 1) }
+        var final = labels ?? []
+        if !isSettled {
+            final =
+                bounds?.step(x, centres: centres, shifts: shifts, weights: nil, accumulating: false).labels
+                ?? KMeansKernel.assign(x, to: centres, weights: nil, previous: nil, accumulating: false).labels
         }
         return KMeansRun(
-            centres: centres, labels: final, inertia: parts.reduce(0, +), iterations: iterations,
+            centres: centres, labels: final,
+            inertia: KMeansKernel.inertia(x, centres, labels: final, weights: weights), iterations: iterations,
             converged: isSettled || isStill)
     }
 
@@ -110,20 +116,16 @@ struct KMeansData {
         return Matrix(rows: centres.rows, columns: d, values: means)
     }
 
-    /// The sum over centres of the squared distance they moved.
-    private static func squaredShift(_ old: Matrix, _ new: Matrix) -> Double {
-        let d = old.columns
-        var total = 0.0
-        for j in 0..<old.rows {
+    /// How far each centre moved.
+    private static func shifts(_ old: Matrix, _ new: Matrix) -> [Double] {
+        (0..<old.rows).map { j in
             var sum = 0.0
-            for q in 0..<d {
+            for q in 0..<old.columns {
                 let difference = new[j, q] - old[j, q]
                 sum += difference * difference
             }
-            let distance = sum.squareRoot()
-            total += distance * distance
+            return sum.squareRoot()
         }
-        return total
     }
 }
 

@@ -1,7 +1,7 @@
 import ApusCore
 
 /// Clusters found by `KMeans`.
-public struct KMeansModel: ClustererModel, IterativeModel {
+public struct KMeansModel: CentroidModel, IterativeModel {
     /// The name in the catalog.
     public static let catalogName = KMeans.catalogName
 
@@ -16,40 +16,12 @@ public struct KMeansModel: ClustererModel, IterativeModel {
     /// Whether it came to rest before the iterations ran out.
     public let converged: Bool
 
-    /// The number of columns that it was fitted on.
-    public var featureCount: Int { centres.columns }
-
     init(centres: Matrix, labels: [Int], inertia: Double, iterations: Int, converged: Bool) {
         self.centres = centres
         self.labels = labels
         self.inertia = inertia
         self.iterations = iterations
         self.converged = converged
-    }
-
-    /// The cluster of each row: that of the nearest centre, the first of equally near ones.
-    ///
-    /// - Parameter x: n × d.
-    /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
-    public func predict(_ x: Matrix) throws -> [Int] {
-        try check(x)
-        return KMeansKernel.assign(x, to: centres, weights: nil, previous: nil, accumulating: false)
-            .labels.map { Int($0) }
-    }
-
-    /// The Euclidean distance of each row to each centre.
-    ///
-    /// - Parameter x: n × d.
-    /// - Returns: n × k.
-    /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
-    public func transform(_ x: Matrix) throws -> Matrix {
-        try check(x)
-        return KMeansKernel.distances(x, centres)
-    }
-
-    private func check(_ x: Matrix) throws {
-        try x.checkUsable()
-        try x.checkColumns(featureCount, of: Self.catalogName)
     }
 }
 

@@ -6,8 +6,9 @@ import ApusCore
 ///     try model.predict(x)
 ///
 /// A pipeline is what its last step is: a classifier, a regressor, a clusterer or a transformer. `fit` fits each step on
-/// what the steps before it make of the data, passing the sample weights to all of them; predicting transforms
-/// first. So whatever is learned from the data is learned from the training rows alone, also in cross-validation.
+/// what the steps before it make of the data, passing the sample weights to all of them that have a use for weights;
+/// predicting transforms first. So whatever is learned from the data is learned from the training rows alone, also in
+/// cross-validation.
 ///
 /// The parameters of a step are called `step.parameter`, where a step's name is its catalog name in lowerCamelCase:
 /// `logisticRegression.c`, `standardScaler.withMean`. A kind of step that occurs again gets a number, counted from the
@@ -142,7 +143,7 @@ extension Pipeline {
     private func fitFirst(_ x: Matrix, _ weights: [Double]?) throws -> (First.Model, Matrix) {
         try validateParameters()
         try checkCancellation()
-        let model = try first.fit(x, weights: weights)
+        let model = try first.fit(x, weights: First.traits.usesWeights ? weights : nil)
         return (model, try model.transform(x))
     }
 }

@@ -10,6 +10,9 @@
 #include "CApusBoosting.h"
 #include "SVM.h"
 #include "Neighbors.h"
+#include "KMeansElkan.h"
+#include "KMeansSeeding.h"
+#include "SparseProduct.h"
 
 // For 16 rows at once the least of norms[j] + row · centres[j] over j < k, the next one, and where the least is.
 //

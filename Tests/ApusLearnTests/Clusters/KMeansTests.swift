@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 @Suite struct KMeansTests {
-    private func estimator(_ arguments: Oracle) throws -> KMeans {
+    func estimator(_ arguments: Oracle) throws -> KMeans {
         var kMeans = KMeans()
         for key in arguments.keys {
             switch key {
@@ -42,6 +42,56 @@ import Testing
             let distances = try model.transform(other.selecting(rows: Array(0..<min(5, other.rows))))
             expectClose(distances, try example.matrix("distances"), absolute: 1e-7, name)
         }
+    }
+}
+
+@Suite struct ElkanTests {
+    @Test func findsTheSameClustersInTheSameIterationsAsTheReference() throws {
+        for example in try Oracle("centroids/elkan").array("cases") {
+            let name = try example.string("name")
+            let x = try example.matrix("x")
+            let weights = example.has("weights") ? try example.doubles("weights") : nil
+            var kMeans = try KMeansTests().estimator(example.object("arguments"))
+            kMeans.algorithm = .elkan
+            let model = try kMeans.fit(x, weights: weights, progress: nil)
+            #expect(try model.labels == example.ints("labels"), "\(name)")
+            #expect(try model.iterations == example.int("iterations"), "\(name)")
+            expectClose(model.centres, try example.matrix("centres"), absolute: 1e-13, name)
+            expectClose(model.inertia, try example.double("inertia"), absolute: 1e-12, name)
+            expectClose(try model.score(x), try example.double("score"), absolute: 1e-12, name)
+            expectClose(
+                try model.score(x, weights: weights), try example.double("weightedScore"), absolute: 1e-12, name)
+        }
+    }
+
+    @Test(arguments: [(100, 2, 3), (3000, 5, 8), (2500, 16, 33), (700, 33, 9)])
+    func findsWhatLloydFinds(_ rows: Int, _ columns: Int, _ count: Int) throws {
+        let x = Matrix(rows: rows, columns: columns, values: random(rows * columns, seed: 3))
+        let weights = random(rows, seed: 4).map(\.magnitude)
+        for weights in [nil, weights] {
+            let lloyd = try KMeans(nClusters: count, seed: 1).fit(x, weights: weights, progress: nil)
+            let elkan = try KMeans(nClusters: count, algorithm: .elkan, seed: 1).fit(x, weights: weights, progress: nil)
+            #expect(elkan.labels == lloyd.labels && elkan.iterations == lloyd.iterations)
+            expectClose(elkan.inertia, lloyd.inertia)
+        }
+    }
+
+    @Test func anyNumberOfThreadsGivesTheSameBits() throws {
+        let before = Parallel.threads
+        defer { Parallel.threads = before }
+        let x = Matrix(rows: 5000, columns: 6, values: random(30000, seed: 5))
+        let models = try [1, 2, 5].map { threads in
+            Parallel.threads = threads
+            return try KMeans(nClusters: 9, algorithm: .elkan).fit(x)
+        }
+        #expect(models[0] == models[1] && models[0] == models[2])
+    }
+
+    @Test func coincidingAndHugeRowsMakeNoTrap() throws {
+        let same = try KMeans(nClusters: 4, algorithm: .elkan).fit(Matrix(repeating: 2.5, rows: 10, columns: 3))
+        #expect(same.inertia == 0 && same.labels.allSatisfy { $0 == 0 })
+        let huge = Matrix(rows: 4, columns: 1, values: [1e200, -1e200, 3e200, 0])
+        #expect(throws: ApusError.self) { try KMeans(nClusters: 2, algorithm: .elkan).fit(huge) }
     }
 }
 

@@ -9,6 +9,7 @@ extension DataFrame {
     ///
     /// - Throws: `ApusError` with code `unwritableFile`.
     public func write(csv path: String, options: CSVWritingOptions? = nil) throws {
+        try checkAssignments()
         let options = options ?? CSVWritingOptions(delimiter: path.hasSuffix(".tsv") ? "\t" : ",")
         let fields = columns.map { CSVColumnFields($0, CSVFieldWriter(options)) }
         try FileKernel.write(path) { file in

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "Frames.h"
+
 // For 16 rows at once the least of norms[j] + row · centres[j] over j < k, the next one, and where the least is.
 //
 // panel: d × 16, column q of all rows side by side; centres: k × d; norms: k; best, next and label: 16 each.

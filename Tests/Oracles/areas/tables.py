@@ -15,7 +15,7 @@ def table(frame):
 def column(name, series):
     missing = series.isna()
     described = {"name": name, "missing": [bool(m) for m in missing]}
-    if isinstance(series.dtype, pd.CategoricalDtype) or series.dtype == object or series.dtype.name == "str":
+    if isinstance(series.dtype, (pd.CategoricalDtype, pd.IntervalDtype)) or series.dtype == object or series.dtype.name == "str":
         texts = ["" if m else str(v) for v, m in zip(series, missing)]
         return {**described, "type": "text", "values": texts}
     if series.dtype.kind == "M":

@@ -72,7 +72,8 @@ extension Column {
             wholes: false)
     }
 
-    /// The numbers as categories between given whole edges, whose levels have no decimals: `(18, 30]`.
+    /// The numbers as categories between given whole edges, whose levels have no decimals, `(18, 30]`, unless the first bin
+    /// holds its lower edge, too.
     ///
     /// - Throws: `ApusError`, as for edges that are not whole.
     public func cut(
@@ -191,7 +192,8 @@ extension Column {
                 Set(edges.map { rounded($0, digits) }).count == edges.count
             } ?? start
         var shown = edges.map { rounded($0, digits) }
-        if closedRight, includesLowest { shown[0] -= wholes ? 1 : power(-digits) }
+        if closedRight, includesLowest { shown[0] -= power(-digits) }
+        let wholes = wholes && !(closedRight && includesLowest)
         func text(_ value: Double) -> String { wholes ? numberText(value) : "\(value)" }
         return zip(shown, shown.dropFirst()).map { low, high in
             closedRight ? "(\(text(low)), \(text(high))]" : "[\(text(low)), \(text(high)))"

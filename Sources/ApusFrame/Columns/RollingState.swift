@@ -1,7 +1,13 @@
 /// A statistic of a window that values enter and leave; NaN is no value.
 protocol RollingState {
+    /// Whether so much has been subtracted that little of the digits is left, and the window should be gone through anew.
+    var isWorn: Bool { get }
     mutating func add(_ value: Double)
     mutating func remove(_ value: Double)
+}
+
+extension RollingState {
+    var isWorn: Bool { false }
 }
 
 /// How many of the last values that entered are the same: a window of equal values has exactly that mean.
@@ -67,6 +73,7 @@ struct RollingVariance: RollingState {
     private var count = 0
     private var mean = 0.0
     private var squares = 0.0
+    private var largest = 0.0
     private var lostByAdding = 0.0
     private var lostByRemoving = 0.0
     private var run = RollingRun()
@@ -81,6 +88,7 @@ struct RollingVariance: RollingState {
         lostByAdding = t + mean - y
         mean += t / Double(count)
         squares += (value - before) * (value - mean)
+        largest = Swift.max(largest, squares)
     }
 
     mutating func remove(_ value: Double) {
@@ -97,6 +105,8 @@ struct RollingVariance: RollingState {
         mean -= t / Double(count)
         squares -= (value - before) * (value - mean)
     }
+
+    var isWorn: Bool { squares < 0.05 * largest }
 
     func variance(_ least: Int, _ ddof: Int) -> Double {
         guard count >= least, count > ddof else { return .nan }

@@ -104,6 +104,10 @@ public struct RollingWindow: Sendable {
                     for place in last.lowerBound..<window.lowerBound { state.remove(values[place]) }
                     for place in last.upperBound..<window.upperBound { state.add(values[place]) }
                 }
+                if state.isWorn {
+                    state = start
+                    for place in window { state.add(values[place]) }
+                }
                 last = window
                 return result(state)
             })

@@ -5,6 +5,9 @@ import ApusCore
 public struct FrameColumns: Sendable {
     let frame: DataFrame
 
+    /// The columns of a frame.
+    public init(_ frame: DataFrame) { self.frame = frame }
+
     /// The column of that name; that there is none is found when the expression is evaluated.
     public subscript(_ name: String) -> ColumnExpression { frame.expression(of: name) }
 
@@ -60,7 +63,7 @@ extension DataFrame {
     /// - Throws: `ApusError` saying why it cannot be calculated.
     public func adding(_ name: String, _ body: (FrameColumns) throws -> some ColumnOperand) throws -> DataFrame {
         var frame = self
-        let operand = try body(FrameColumns(frame: self)).columnExpression.operand()
+        let operand = try body(FrameColumns(self)).columnExpression.operand()
         frame.assign(.success(operand.column(count: rowCount)), to: name)
         _ = try frame.indexOfColumn(name)
         return frame
@@ -73,7 +76,7 @@ extension DataFrame {
     ///
     /// - Throws: `ApusError` with code `unknownName` or `invalidSchema`.
     public func filter(_ condition: (FrameColumns) throws -> some ConditionOperand) throws -> DataFrame {
-        try filter(condition(FrameColumns(frame: self)).condition.evaluated())
+        try filter(condition(FrameColumns(self)).condition.evaluated())
     }
 
     /// The rows that fulfil a condition: `frame.filter(frame.age > 30)`.

@@ -307,3 +307,64 @@ void apus_join_fill(const int32_t *codes, long first, long last, const long *sta
         }
     }
 }
+
+// MARK: Records
+
+long apus_csv_records(const uint8_t *bytes, long n, uint8_t delimiter, uint8_t quote, int trims, int isEnd, long limit,
+                      long *records, int *unclosed) {
+    long p = 0, whole = 0, found = 0;
+    *unclosed = 0;
+    while (p < n && found < limit) {
+        if (bytes[p] == '\n' || bytes[p] == '\r') {
+            whole = ++p;
+            continue;
+        }
+        int ended = 0;
+        while (!ended) {
+            // At the beginning of a field.
+            while (trims && p < n && (bytes[p] == ' ' || (bytes[p] == '\t' && delimiter != '\t'))) p++;
+            if (p < n && bytes[p] == quote) {
+                p++;
+                for (;;) {
+                    const uint8_t *next = p < n ? memchr(bytes + p, quote, (size_t)(n - p)) : 0;
+                    if (!next) {
+                        *unclosed = 1;
+                        *records = found;
+                        return whole;
+                    }
+                    p = next - bytes + 1;
+                    // A quote at the very end may be the first of two.
+                    if (p == n && !isEnd) {
+                        *records = found;
+                        return whole;
+                    }
+                    if (p < n && bytes[p] == quote) {
+                        p++;
+                        continue;
+                    }
+                    break;
+                }
+            }
+            while (p < n && bytes[p] != delimiter && bytes[p] != '\n' && bytes[p] != '\r') p++;
+            if (p == n) {
+                *records = found + (isEnd ? 1 : 0);
+                return isEnd ? n : whole;
+            }
+            if (bytes[p] != delimiter) {
+                // Whether a line feed follows a carriage return is not known yet.
+                if (bytes[p] == '\r' && p + 1 == n && !isEnd) {
+                    *records = found;
+                    return whole;
+                }
+                p += bytes[p] == '\r' && p + 1 < n && bytes[p + 1] == '\n' ? 2 : 1;
+                ended = 1;
+            } else {
+                p++;
+            }
+        }
+        found++;
+        whole = p;
+    }
+    *records = found;
+    return whole;
+}

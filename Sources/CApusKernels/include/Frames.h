@@ -93,4 +93,10 @@ long apus_join_count(const int32_t *codes, long first, long last, const long *st
 void apus_join_fill(const int32_t *codes, long first, long last, const long *starts, const long *rows,
                     int keeps, long *left, long *right);
 
+// Walks over whole records of delimited text, at most `limit` of them, and returns the offset behind the last one; blank
+// lines are passed over. Where the text ends without a line end, the last record is whole only if `isEnd`. `records` is
+// set to how many there were, and `unclosed` to whether the text ends inside quotes.
+long apus_csv_records(const uint8_t *bytes, long n, uint8_t delimiter, uint8_t quote, int trims, int isEnd, long limit,
+                      long *records, int *unclosed);
+
 #endif

@@ -135,7 +135,7 @@ public struct UTF8Buffer: Sendable, Hashable {
     public let ends: [Int]
 
     /// Strings of which the bytes and ends are known; the ends must ascend and stay within the bytes.
-    init(bytes: [UInt8], ends: [Int]) {
+    public init(bytes: [UInt8], ends: [Int]) {
         self.bytes = bytes
         self.ends = ends
     }

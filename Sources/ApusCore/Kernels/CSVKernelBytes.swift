@@ -69,6 +69,58 @@ public final class CSVBytes: @unchecked Sendable {
         mappedLength = 0
     }
 
+    /// The content where the bytes are compressed by gzip, else the bytes themselves.
+    ///
+    /// - Throws: `ApusError` with code `unreadableData` when they are damaged, and `invalidInput` when the content is
+    ///   larger than the machine's memory.
+    public func unpacked(_ name: String) throws -> CSVBytes {
+        guard prefix(2) == [0x1F, 0x8B] else { return self }
+        return try CSVBytes(ByteStream(self[0..<count], name: name))
+    }
+
+    /// What is left of a stream, unpacked where it is compressed.
+    ///
+    /// - Throws: `ApusError` with code `unreadableData` when it cannot be read or is damaged, and `invalidInput` when it
+    ///   is larger than the machine's memory.
+    public convenience init(_ stream: ByteStream) throws {
+        var (used, capacity) = (0, 1 << 20)
+        guard var buffer = malloc(capacity) else {
+            throw ApusError(.unreadableData, "\(stream.name): cannot be read (there is not enough memory); free some.")
+        }
+        do {
+            while true {
+                let block = try stream.read()
+                if block.isEmpty { break }
+                if used + block.count + CSVBytes.padding > capacity {
+                    capacity = max(capacity * 2, used + block.count + CSVBytes.padding)
+                    try Memory.check(
+                        Double(used + block.count), "The content of \(stream.name)", "read it in chunks of rows")
+                    guard let larger = realloc(buffer, capacity) else {
+                        throw ApusError(
+                            .unreadableData,
+                            "\(stream.name): cannot be read (there is not enough memory); read it in chunks.")
+                    }
+                    buffer = larger
+                }
+                block.withUnsafeBytes { bytes in
+                    if let base = bytes.baseAddress { memcpy(buffer + used, base, bytes.count) }
+                }
+                used += block.count
+            }
+        } catch {
+            free(buffer)
+            throw error
+        }
+        memset(buffer + used, 0, CSVBytes.padding)
+        self.init(base: UnsafePointer(buffer.assumingMemoryBound(to: UInt8.self)), count: used)
+    }
+
+    private init(base: UnsafePointer<UInt8>, count: Int) {
+        self.base = base
+        self.count = count
+        mappedLength = 0
+    }
+
     /// A copy of bytes that are in memory already.
     public init(_ bytes: some Collection<UInt8>) {
         let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count + CSVBytes.padding)

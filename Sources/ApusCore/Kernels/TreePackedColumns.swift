@@ -105,7 +105,7 @@ public final class TreePackedColumns: @unchecked Sendable {
         }
         self.narrow = narrow
         self.wide = wide
-        let fits = (narrowCount + 4 * wideCount) * rows <= Memory.physical / 8
+        let fits = (narrowCount + 4 * wideCount) * rows <= Memory.size / 8
         narrowByRow = fits && narrowCount > 0 ? TreePackedColumns.turned(narrow, rows, narrowCount) : nil
         wideByRow = fits && wideCount > 0 ? TreePackedColumns.turned(wide, rows, wideCount) : nil
     }

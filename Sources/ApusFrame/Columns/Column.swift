@@ -166,21 +166,6 @@ public struct Column: Sendable {
     /// The column under another name.
     public func renamed(_ name: String) -> Column { Column(name: name, values: values, missing: missing) }
 
-    /// The rows with the given indices, in that order; an index may repeat.
-    public func selecting(rows: [Int]) -> Column {
-        func picked<Value>(_ values: [Value]) -> [Value] { rows.map { values[$0] } }
-        let chosen: Values =
-            switch values {
-            case .double(let values): .double(picked(values))
-            case .int(let values): .int(picked(values))
-            case .string(let values): .string(values.selecting(rows: rows))
-            case .categorical(let codes, let levels): .categorical(codes: picked(codes), levels: levels)
-            case .bool(let values): .bool(picked(values))
-            case .dateTime(let values): .dateTime(picked(values))
-            }
-        return Column(name: name, values: chosen, missing: missing.selecting(rows: rows))
-    }
-
     /// The same text as categories: the distinct texts become levels, in ascending order. Other types become text first.
     public func asCategorical() -> Column {
         if case .categorical = values { return self }

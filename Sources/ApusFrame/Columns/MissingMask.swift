@@ -1,3 +1,5 @@
+import ApusCore
+
 /// Which values of a column are missing: one bit for each row, and nothing at all for a column that is complete.
 public struct MissingMask: Sendable, Hashable {
     /// How many rows there are.
@@ -44,9 +46,10 @@ public struct MissingMask: Sendable, Hashable {
         return word * 64 + words[word].trailingZeroBitCount
     }
 
-    /// The mask of the rows with the given indices, in that order.
-    func selecting(rows: [Int]) -> MissingMask {
-        isComplete ? MissingMask(complete: rows.count) : MissingMask(rows.lazy.map { self[$0] })
+    /// The mask of the rows with the given indices, in that order; missing where an index is negative.
+    func gathering(_ rows: [Int], hasGaps: Bool) -> MissingMask {
+        if isComplete && !hasGaps { return MissingMask(complete: rows.count) }
+        return MissingMask(words: GatherKernel.bits(words, rows), count: rows.count)
     }
 
     /// Missing where either is; both must have the same number of rows.

@@ -74,11 +74,46 @@ public struct TextValues: Sendable {
         }
     }
 
-    func selecting(rows: [Int]) -> TextValues {
+    /// The texts of the given rows; none where a row is negative.
+    func gathering(_ rows: [Int]) -> TextValues {
         switch storage {
-        case .dictionary(let codes, let levels): TextValues(.dictionary(codes: rows.map { codes[$0] }, levels: levels))
-        case .plain(let buffer): TextValues(.plain(buffer.selecting(rows)))
+        case .dictionary(let codes, let levels):
+            TextValues(.dictionary(codes: GatherKernel.codes(codes, rows), levels: levels))
+        case .plain(let buffer): TextValues(.plain(GatherKernel.text(buffer, rows)))
         }
+    }
+
+    /// These texts followed by others.
+    func appending(_ other: TextValues) -> TextValues {
+        if case .dictionary(let a, let levels) = storage, case .dictionary(let b, let others) = other.storage {
+            let (all, places) = TextValues.union(levels, others)
+            return TextValues(.dictionary(codes: a + b.map { $0 < 0 ? -1 : places[Int($0)] }, levels: all))
+        }
+        let (a, b) = (plain, other.plain)
+        let offset = a.bytes.count
+        return TextValues(.plain(UTF8Buffer(bytes: a.bytes + b.bytes, ends: a.ends + b.ends.map { $0 + offset })))
+    }
+
+    /// The texts with one string for each row.
+    var plain: UTF8Buffer {
+        switch storage {
+        case .plain(let buffer): buffer
+        case .dictionary(let codes, let levels): GatherKernel.text(UTF8Buffer(levels), codes.map { Int($0) })
+        }
+    }
+
+    /// Levels followed by those of others that are not among them, and the place there of each of the others.
+    static func union(_ levels: [String], _ others: [String]) -> (all: [String], places: [Int32]) {
+        var all = levels
+        var known = Dictionary(
+            zip(levels.map(ExactText.init), Int32(0)...), uniquingKeysWith: { first, _ in first })
+        let places = others.map { level -> Int32 in
+            if let place = known[ExactText(level)] { return place }
+            known[ExactText(level)] = Int32(all.count)
+            all.append(level)
+            return Int32(all.count - 1)
+        }
+        return (all, places)
     }
 
     /// Distinct texts in no particular order, which may hold some that do not occur, and for each row the place of its

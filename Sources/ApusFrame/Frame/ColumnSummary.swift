@@ -54,9 +54,7 @@ extension Column {
         var levels: ColumnSummary.Levels?
         var times: ClosedRange<DateTime>?
         switch values {
-        case .double(let values): numbers = summary(values.filter { !$0.isNaN })
-        case .int(let values):
-            numbers = summary(values.indices.lazy.filter { !missing[$0] }.map { Double(values[$0]) })
+        case .double, .int: numbers = try? summary()
         case .dateTime(let values):
             let present = values.indices.lazy.filter { !missing[$0] }.map { values[$0] }
             if let first = present.min(), let last = present.max() {
@@ -69,22 +67,14 @@ extension Column {
             levels: levels, times: times)
     }
 
-    private func summary(_ values: some Sequence<Double>) -> ColumnSummary.Numbers? {
-        let values = Array(values)
-        let sorted = values.sorted()
-        guard let smallest = sorted.first, let largest = sorted.last else { return nil }
-        let count = Double(sorted.count)
-        let mean = ColumnKernel.pairwise(values) / count
-        let squares = ColumnKernel.pairwise(values.map { ($0 - mean) * ($0 - mean) })
-        func quantile(_ share: Double) -> Double {
-            let place = share * (count - 1)
-            let below = Int(place)
-            let above = min(below + 1, sorted.count - 1)
-            return sorted[below] + (sorted[above] - sorted[below]) * (place - Double(below))
-        }
+    private func summary() throws -> ColumnSummary.Numbers? {
+        let quantiles = Quantiles(try numbers())
+        guard let smallest = quantiles.value(0), let largest = quantiles.value(1), let mean = try mean(),
+            let lower = quantiles.value(0.25), let median = quantiles.value(0.5), let upper = quantiles.value(0.75)
+        else { return nil }
         return ColumnSummary.Numbers(
-            mean: mean, standardDeviation: count > 1 ? (squares / (count - 1)).squareRoot() : nil, minimum: smallest,
-            lowerQuartile: quantile(0.25), median: quantile(0.5), upperQuartile: quantile(0.75), maximum: largest)
+            mean: mean, standardDeviation: try standardDeviation(), minimum: smallest, lowerQuartile: lower,
+            median: median, upperQuartile: upper, maximum: largest)
     }
 
     private func levelSummary() -> ColumnSummary.Levels? {

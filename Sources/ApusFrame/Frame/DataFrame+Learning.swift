@@ -84,6 +84,7 @@ extension DataFrame {
     /// - Parameter names: The columns, in the order in which they come out; those with the role `feature` when not given.
     /// - Throws: `ApusError` with code `unknownName`, or `invalidSchema` for text.
     public func matrix(of names: [String]? = nil) throws -> Matrix {
+        if names == nil { try checkAssignments() }
         let columns = try (names ?? columnNames(in: .feature)).map { try self[$0].numbers() }
         let width = columns.count
         let values = [Double](filledInParallelRows: rowCount, width: width, blockSize: 1024) { block, out in

@@ -34,7 +34,7 @@ extension DataFrame {
     func picking(_ rows: [Int]) -> DataFrame {
         let columns = columns
         return replacingColumns(
-            Parallel.map(columns.count) { columns[$0].selecting(rows: rows) }, rowCount: rows.count)
+            Parallel.map(columns.count) { columns[$0].gathering(rows) }, rowCount: rows.count)
     }
 
     /// The rows of a range that there are.
@@ -75,15 +75,6 @@ extension DataFrame {
         return picking(try values.indices.filter { try isIncluded(values[$0]) })
     }
 
-    /// The rows without a missing value in the given columns, or in any.
-    ///
-    /// - Throws: `ApusError` with code `unknownName`.
-    public func droppingMissing(in names: [String]? = nil) throws -> DataFrame {
-        let masks = try (names ?? columnNames).map { try self[$0].missing }.filter { !$0.isComplete }
-        guard !masks.isEmpty else { return self }
-        return picking((0..<rowCount).filter { row in masks.allSatisfy { !$0[row] } })
-    }
-
     /// This frame with the rows of another below, whose columns may come in another order.
     ///
     /// Whole numbers join numbers as numbers, and categories join text as text.
@@ -118,18 +109,33 @@ extension Column {
         case (.bool(let a), .bool(let b)): return made(.bool(a + b))
         case (.dateTime(let a), .dateTime(let b)): return made(.dateTime(a + b))
         case (.int, .double), (.double, .int): return made(.double(try numbers() + other.numbers()))
-        case (.string, .string), (.categorical, .string), (.string, .categorical):
-            return Column(name, texts + other.texts)
+        case (.string(let a), .string(let b)): return made(.string(a.appending(b)))
+        case (.categorical(let codes, let levels), .string(let b)):
+            return made(.string(TextValues(.dictionary(codes: codes, levels: levels)).appending(b)))
+        case (.string(let a), .categorical(let codes, let levels)):
+            return made(.string(a.appending(TextValues(.dictionary(codes: codes, levels: levels)))))
         case (.categorical(let a, let levels), .categorical(let b, let others)):
-            let all = levels + others.filter { !levels.contains($0) }
-            let place = others.map { level in Int32(all.firstIndex(of: level) ?? 0) }
-            return made(.categorical(codes: a + b.map { $0 < 0 ? -1 : place[Int($0)] }, levels: all))
+            let (all, places) = TextValues.union(levels, others)
+            return made(.categorical(codes: a + b.map { $0 < 0 ? -1 : places[Int($0)] }, levels: all))
+        case _ where missingCount == count && other.type != type:
+            // A column without any value has whatever type the other one has.
+            var levels: [String] = []
+            if case .categorical(_, let known) = other.values { levels = known }
+            return try Column.empty(name, other.type, levels: levels, count: count).appending(other)
+        case _ where other.missingCount == other.count:
+            return appendingMissing(other.count)
         default:
             throw ApusError(
                 .invalidSchema,
                 "Column “\(name)” holds \(type.name)s here and \(other.type.name)s in the rows to append; "
                     + "convert one of them first.")
         }
+    }
+
+    /// This column with rows without a value below.
+    func appendingMissing(_ rows: Int) -> Column {
+        if rows == 0 { return self }
+        return gathering(Array(0..<count) + [Int](repeating: -1, count: rows), hasGaps: true)
     }
 
     /// The values as text, nil where missing.

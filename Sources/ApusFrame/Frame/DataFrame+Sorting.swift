@@ -15,39 +15,36 @@ extension DataFrame {
     ///
     /// - Throws: `ApusError` with code `unknownName`.
     public func sorted(by keys: [SortKey]) throws -> DataFrame {
-        let ranks = try keys.map { key in
-            let ranks = try self[key.column].ranks
-            return key.isAscending ? ranks : ranks.map { $0 == .max ? .max : .max - 1 - $0 }
+        let columns = try keys.map { (column: try self[$0.column], isAscending: $0.isAscending) }
+        guard !columns.isEmpty else { return self }
+        // The last key first: each later pass keeps the order of the earlier ones among its equals.
+        let order = columns.reversed().reduce([Int]?.none) { order, key in
+            key.column.sortedRows(order, ascending: key.isAscending)
         }
-        guard let first = ranks.first else { return self }
-        let order = (0..<rowCount).sorted { a, b in
-            if first[a] != first[b] { return first[a] < first[b] }
-            for rank in ranks.dropFirst() where rank[a] != rank[b] { return rank[a] < rank[b] }
-            return a < b
-        }
-        return picking(order)
+        return picking(order ?? Array(0..<rowCount))
     }
 }
 
 extension Column {
-    /// For each row a number that is smaller where the value comes earlier; `UInt64.max` where it is missing.
-    fileprivate var ranks: [UInt64] {
-        /// The bits of a number, so that their order as whole numbers is that of the numbers.
-        func rank(_ value: Double) -> UInt64 {
-            let bits = (value == 0 ? 0 : value).bitPattern
-            return bits >> 63 == 1 ? ~bits : bits | 1 << 63
+    /// The places of the values in ascending or descending order; equal ones keep theirs and missing ones come last.
+    public func sortedRows(ascending: Bool = true) -> [Int] { sortedRows(nil, ascending: ascending) }
+
+    /// The same for rows that have an order already; nil stands for that of the column.
+    func sortedRows(_ order: [Int]?, ascending: Bool) -> [Int] {
+        var rows = order
+        var absent: [Int] = []
+        if !missing.isComplete {
+            let all = order ?? Array(0..<count)
+            absent = all.filter { missing[$0] }
+            rows = all.filter { !missing[$0] }
         }
-        func rank(_ value: Int) -> UInt64 { UInt64(bitPattern: Int64(value)) ^ 1 << 63 }
-        let ranks: [UInt64]
-        switch values {
-        case .double(let values): ranks = values.map(rank)
-        case .int(let values), .dateTime(let values): ranks = values.map { min(rank($0), .max - 1) }
-        case .bool(let values): ranks = values.map { $0 ? 1 : 0 }
-        case .categorical(let codes, _): ranks = codes.map { UInt64(max(0, $0)) }
-        case .string:
-            guard case .categorical(let codes, _) = asCategorical().values else { return [] }
-            ranks = codes.map { UInt64(max(0, $0)) }
+        if case .string(let texts) = values, case .plain(let buffer) = texts.storage {
+            return SortKernel.sorted(buffer, rows: rows ?? Array(0..<count), descending: !ascending) + absent
         }
-        return missing.isComplete ? ranks : ranks.enumerated().map { missing[$0] ? .max : $1 }
+        var keys = orderKeys ?? []
+        if let rows { keys = GatherKernel.keys(keys, rows) }
+        if !ascending { for place in keys.indices { keys[place] = ~keys[place] } }
+        let sorted = SortKernel.sorted(keys, rows: rows)
+        return absent.isEmpty ? sorted : sorted + absent
     }
 }

@@ -9,6 +9,9 @@ import ApusCore
 ///
 /// A frame also knows what each column is for: its `schema` names a target, sensitive columns, weights and so on, which
 /// stay with the columns through selection, sorting and filtering. Copying a frame copies nothing until one changes.
+///
+/// Columns read like members in expressions, `frame.length * frame.width`; see `ColumnExpression`.
+@dynamicMemberLookup
 public struct DataFrame: Sendable, Hashable {
     /// The columns, from left to right.
     public private(set) var columns: [Column]
@@ -17,6 +20,8 @@ public struct DataFrame: Sendable, Hashable {
     /// Use and sensitivity of the columns that are more than features.
     private var uses: [String: ColumnSchema] = [:]
     private var places: [String: Int] = [:]
+    /// Why columns are not there that were assigned something that could not be calculated.
+    private var failures: [String: ApusError] = [:]
 
     /// A frame without rows and columns.
     public init() {
@@ -63,7 +68,7 @@ public struct DataFrame: Sendable, Hashable {
     ///
     /// - Throws: `ApusError` with code `unknownName`, listing the names there are.
     public func indexOfColumn(_ name: String) throws -> Int {
-        guard let place = places[name] else { throw unknownColumn(name, among: columnNames) }
+        guard let place = places[name] else { throw failures[name] ?? unknownColumn(name, among: columnNames) }
         return place
     }
 
@@ -76,23 +81,51 @@ public struct DataFrame: Sendable, Hashable {
 
     /// The column of that name, or nil when there is none.
     ///
-    /// Setting it adds the column at the right or replaces the one of that name, and setting nil removes it. A new
-    /// column must have a value for each row; `append(column:)` throws where this traps.
+    /// Setting it adds the column at the right or replaces the one of that name, and setting nil removes it. A column of
+    /// another length cannot be kept: the frame is then without the column, and asking for it throws the reason, as does
+    /// `checkAssignments()`. `append(column:)` throws at once.
     @_disfavoredOverload
     public subscript(_ name: String) -> Column? {
         get { places[name].map { columns[$0] } }
         set {
-            guard let column = newValue?.renamed(name) else {
-                remove(column: name)
-                return
-            }
-            precondition(columns.isEmpty || column.count == rowCount, "a column must have a value for each row")
-            if let place = places[name] {
-                columns[place] = column
-            } else {
-                add(column)
-            }
+            guard let column = newValue else { return remove(column: name) }
+            assign(.success(column), to: name)
         }
+    }
+
+    /// Replaces or adds a column, or notes why there is none.
+    mutating func assign(_ result: Result<Column, ApusError>, to name: String) {
+        let others = columns.count - (places[name] == nil ? 0 : 1)
+        switch result {
+        case .success(let column) where others == 0 && (columns.isEmpty ? rowCount == 0 : true),
+            .success(let column) where column.count == rowCount:
+            failures[name] = nil
+            if let place = places[name] {
+                columns[place] = column.renamed(name)
+                rowCount = column.count
+            } else {
+                add(column.renamed(name))
+            }
+        case .success(let column):
+            remove(column: name)
+            failures[name] = ApusError(
+                .shapeMismatch,
+                "Column “\(name)” was assigned \(column.count) rows where the frame has \(rowCount); "
+                    + "give it a value for each row.")
+        case .failure(let error):
+            remove(column: name)
+            failures[name] = ApusError(
+                error.code, "Column “\(name)” could not be calculated: \(error.message)", cause: error.cause)
+        }
+    }
+
+    /// Throws the reason if a column was assigned something that could not be calculated, and so is not there.
+    ///
+    /// Writing a frame and making a matrix of it check this by themselves.
+    ///
+    /// - Throws: The error of the assignment.
+    public func checkAssignments() throws {
+        if let first = failures.keys.min(by: precedes), let failure = failures[first] { throw failure }
     }
 
     /// The value in a row and a column.
@@ -115,6 +148,7 @@ public struct DataFrame: Sendable, Hashable {
     /// - Throws: `ApusError` with code `invalidSchema` when there is one of that name, and `shapeMismatch` when it has
     ///   another number of rows.
     public mutating func append(column: Column) throws {
+        failures[column.name] = nil
         guard places[column.name] == nil else {
             throw ApusError(
                 .invalidSchema, "There is a column “\(column.name)” already; rename one of them or remove the old one.")
@@ -136,6 +170,7 @@ public struct DataFrame: Sendable, Hashable {
 
     /// Removes a column, if there is one of that name.
     public mutating func remove(column name: String) {
+        failures[name] = nil
         guard let place = places[name] else { return }
         columns.remove(at: place)
         uses[name] = nil
@@ -209,10 +244,11 @@ public struct DataFrame: Sendable, Hashable {
     }
 }
 
-/// The error for a name that no column has, with the names that there are.
+/// The error for a name that no column has, with the nearest name or the names that there are.
 func unknownColumn(_ name: String, among names: [String]) -> ApusError {
     let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
+    let hint = nearestName(to: name, among: names).map { "did you mean “\($0)”? The columns are" } ?? "the columns are"
     return ApusError(
         .unknownName,
-        "There is no column “\(name)”; " + (names.isEmpty ? "the frame has no columns." : "the columns are \(shown)."))
+        "There is no column “\(name)”; " + (names.isEmpty ? "the frame has no columns." : "\(hint) \(shown)."))
 }

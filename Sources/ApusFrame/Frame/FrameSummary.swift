@@ -78,3 +78,34 @@ private func decimals(_ value: Double, _ places: Int) -> String {
     if let whole = Int(exactly: rounded) { return "\(whole)" }
     return "\(rounded)"
 }
+
+extension FrameSummary {
+    /// The summary of columns of numbers as a frame, as pandas shows it: a column `statistic`, and one for each of them.
+    public func numberTable() throws -> DataFrame {
+        let numeric = columns.filter { $0.type == .double || $0.type == .int }
+        return try DataFrame(
+            columns: [Column("statistic", ["count", "mean", "std", "min", "25%", "50%", "75%", "max"])]
+                + numeric.map { column in
+                    let n = column.numbers
+                    return Column(
+                        column.name,
+                        [
+                            Double(column.count), n?.mean, n?.standardDeviation, n?.minimum, n?.lowerQuartile,
+                            n?.median, n?.upperQuartile, n?.maximum,
+                        ])
+                })
+    }
+
+    /// The summary of columns of text, categories and truth values as a frame of texts, as pandas shows it.
+    public func levelTable() throws -> DataFrame {
+        let others = columns.filter { [.string, .categorical, .bool].contains($0.type) }
+        return try DataFrame(
+            columns: [Column("statistic", ["count", "unique", "top", "freq"])]
+                + others.map { column in
+                    let l = column.levels
+                    return Column(
+                        column.name,
+                        ["\(column.count)", "\(l?.unique ?? 0)", l?.top, l.map { "\($0.frequency)" }] as [String?])
+                })
+    }
+}

@@ -6,11 +6,37 @@ struct CSVReader {
     /// What the file is called in messages.
     let name: String
     let options: CSVOptions
+    /// How many lines come before the bytes.
+    var linesBefore = 0
+    /// How many rows come before the bytes, for a part of a file; nil for a whole one.
+    var rowsBefore: Int?
 
     /// How many records are looked at to find the delimiter and the header.
     private static let previewRecords = 100
 
+    /// How the file is put together.
+    struct Layout {
+        /// Where the text begins, behind a byte order mark, and where the first row does.
+        var start: Int
+        var dataStart: Int
+        var delimiter: UInt8
+        var quote: UInt8
+        var trimsSpaces: Bool
+        var names: [String]
+    }
+
     func read() throws -> DataFrame {
+        let layout = try layout()
+        let frame = try read(layout)
+        guard frame.rowCount > 0 || options.allowsNoRows else {
+            throw unreadable(
+                "holds a header (\(layout.names.prefix(5).joined(separator: ", "))) but no rows; add rows to it")
+        }
+        return frame
+    }
+
+    /// Finds out how the file is put together.
+    func layout() throws -> Layout {
         let start = try textStart()
         let quote = try byte(options.quote, "quote")
         let delimiter = try options.delimiter.map { try byte($0, "delimiter") } ?? detectDelimiter(start, quote)
@@ -26,13 +52,17 @@ struct CSVReader {
         let hasHeader = options.hasHeader ?? looksLikeHeader(preview, trims)
         let dataStart = hasHeader ? preview.ranges[0].upperBound : preview.ranges[0].lowerBound
         let names = try columnNames(first, hasHeader, trims, line: bytes.line(at: preview.ranges[0].lowerBound))
+        return Layout(
+            start: start, dataStart: dataStart, delimiter: delimiter, quote: quote, trimsSpaces: trims, names: names)
+    }
+
+    /// Reads all rows of a file of which it is known how it is put together.
+    func read(_ layout: Layout) throws -> DataFrame {
         let dialect = CSVKernel.Dialect(
-            delimiter: delimiter, quote: quote, trimsSpaces: trims, missingWords: options.missingValues)
-        let (rows, columns) = try parse(from: start, dataStart: dataStart, dialect, names)
-        guard rows > 0 || options.allowsNoRows else {
-            throw unreadable("holds a header (\(names.prefix(5).joined(separator: ", "))) but no rows; add rows to it")
-        }
-        return try frame(names, columns, rows)
+            delimiter: layout.delimiter, quote: layout.quote, trimsSpaces: layout.trimsSpaces,
+            missingWords: options.missingValues)
+        let (rows, columns) = try parse(from: layout.start, dataStart: layout.dataStart, dialect, layout.names)
+        return try frame(layout.names, columns, rows)
     }
 
     private func parse(
@@ -90,7 +120,9 @@ struct CSVReader {
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
             throw unreadable("is UTF-16 text; save it as UTF-8")
         }
-        if head.starts(with: [0x1F, 0x8B]) { throw unreadable("is compressed by gzip; unpack it first") }
+        if head.starts(with: [0x1F, 0x8B]) {
+            throw unreadable("is compressed by gzip inside of gzip; unpack it first")
+        }
         if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
             throw unreadable("is a ZIP archive or a spreadsheet; export it as CSV first")
         }
@@ -208,8 +240,17 @@ struct CSVReader {
         ApusError(.unreadableData, isLine ? "\(name), \(what)." : "\(name) \(what).")
     }
 
+    /// The row, from 0 at the beginning of the bytes, that holds the byte at `offset`.
+    private func row(at offset: Int) -> Int {
+        guard let delimiter = options.delimiter?.asciiValue, let quote = options.quote.asciiValue else { return 0 }
+        return RecordKernel.whole(
+            bytes[0..<offset], delimiter: delimiter, quote: quote, trimsSpaces: options.trimsSpaces ?? false,
+            isEnd: false, limit: .max
+        ).records
+    }
+
     private func message(_ failure: CSVKernel.Failure, _ names: [String]) -> ApusError {
-        let line = bytes.line(at: failure.offset)
+        let line = bytes.line(at: failure.offset) + linesBefore
         func at(_ what: String) -> ApusError { unreadable("line \(line): \(what)", isLine: true) }
         switch failure.problem {
         case .ragged(let found):
@@ -226,6 +267,12 @@ struct CSVReader {
                     + "close it before the delimiter, and write a quote inside a field twice")
         case .mismatch(let column, let text):
             let wanted = options.types[names[column]]?.name ?? "value"
+            if let rowsBefore {
+                let row = rowsBefore + row(at: failure.offset)
+                return at(
+                    "in row \(row) column “\(names[column])” holds “\(text)”, which is not a \(wanted) as in the rows "
+                        + "before; give the type of the column, or infer types from more rows")
+            }
             return at(
                 "column “\(names[column])” holds “\(text)”, which is not a \(wanted); correct it or leave it empty")
         case .misaligned: return at("a record does not end where it should; check the quotes around it")
@@ -243,6 +290,7 @@ struct CSVReader {
 extension DataFrame {
     /// Reads a CSV or TSV file.
     ///
+    /// Files compressed by gzip (`data.csv.gz`) are unpacked on the way, into memory.
     /// Delimiter, header and the types of the columns are found out from the file unless the options give them. Large
     /// files are read in parallel; the outcome does not depend on the number of threads.
     ///
@@ -253,7 +301,7 @@ extension DataFrame {
     ///   no such file or it is empty, not UTF-8 text, or malformed (records of different length, a quote that is never
     ///   closed, two columns of the same name).
     public init(csv path: String, options: CSVOptions = CSVOptions()) throws {
-        self = try CSVReader(bytes: CSVBytes(path: path), name: path, options: options).read()
+        self = try CSVReader(bytes: CSVBytes(path: path).unpacked(path), name: path, options: options).read()
     }
 
     /// Reads text in the format of a CSV or TSV file.
@@ -267,6 +315,7 @@ extension DataFrame {
     ///
     /// - Throws: `ApusError` with code `unreadableData`, as for a file.
     public init(csvBytes bytes: [UInt8], options: CSVOptions = CSVOptions()) throws {
-        self = try CSVReader(bytes: CSVBytes(bytes), name: "CSV text", options: options).read()
+        let bytes = try CSVBytes(bytes).unpacked("CSV text")
+        self = try CSVReader(bytes: bytes, name: "CSV text", options: options).read()
     }
 }

@@ -1,7 +1,8 @@
 import ApusCore
 
 extension DataFrame {
-    /// Writes the frame as a CSV file, or as a TSV file when the path ends in `.tsv` and no options are given.
+    /// Writes the frame as a CSV file, or as a TSV file when the path ends in `.tsv` and no options are given; compressed
+    /// by gzip when it ends in `.gz`.
     ///
     /// Fields are quoted only where they need it: where they hold the delimiter, a quote or a line end, begin or end with
     /// a space, or would be a blank line. Numbers have the shortest form that reads back to the same bits. The file
@@ -9,16 +10,22 @@ extension DataFrame {
     ///
     /// - Throws: `ApusError` with code `unwritableFile`.
     public func write(csv path: String, options: CSVWritingOptions? = nil) throws {
-        let options = options ?? CSVWritingOptions(delimiter: path.hasSuffix(".tsv") ? "\t" : ",")
+        try checkAssignments()
+        let isTSV = path.hasSuffix(".tsv") || path.hasSuffix(".tsv.gz")
+        let isCompressed = path.hasSuffix(".gz")
+        let options = options ?? CSVWritingOptions(delimiter: isTSV ? "\t" : ",")
         let fields = columns.map { CSVColumnFields($0, CSVFieldWriter(options)) }
         try FileKernel.write(path) { file in
-            try file.append(csvHeader(options))
+            let header = csvHeader(options)
+            try file.append(isCompressed ? DeflateKernel.gzip(header) : header)
             // Blocks are made in parallel and written in order, a few at a time so that memory stays bounded.
             let blocks = Parallel.blocks(of: rowCount, size: 8192)
             for group in Parallel.blocks(of: blocks.count, size: 16) {
-                for block in Parallel.map(group.count, { csvBlock(blocks[group.lowerBound + $0], fields, options) }) {
-                    try file.append(block)
+                let parts = try Parallel.tryMap(group.count) { place in
+                    let block = csvBlock(blocks[group.lowerBound + place], fields, options)
+                    return isCompressed ? try DeflateKernel.gzip(block) : block
                 }
+                for part in parts { try file.append(part) }
             }
         }
     }

@@ -71,7 +71,7 @@ struct ForestGrowth<Parameters: ForestParameters>: Sendable {
 
     private func checkMemory(bytes: Int, trees: Int) throws {
         let needed = Double(bytes) * Double(trees)
-        guard needed <= Double(Memory.physical) else {
+        guard needed <= Double(Memory.size) else {
             throw ApusError(
                 .invalidParameter,
                 "\(trees) trees would take about \(Int(needed / 1e6)) MB of memory, more than this machine has; lower "

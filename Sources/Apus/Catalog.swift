@@ -7,22 +7,100 @@ import ApusLearn
 /// `Regressor`; where both exist the target decides which of the two is meant.
 public enum Catalog {
     /// The estimators, in the order they are listed to people.
-    public static let entries: [CatalogEntry] = [
+    public static let entries: [CatalogEntry] =
+        linear + trees + boosting + supportVectors + neighbors + naiveBayes + clusters + decomposition + preprocessing
+        + text
+
+    private static let linear: [CatalogEntry] = [
         CatalogEntry(
             "A line, plane or hyperplane through the data by least squares.",
             regressor: LinearRegression.self),
         CatalogEntry(
-            "Class probabilities from a weighted sum of the features; L2-regularised, binary or multinomial.",
+            "Least squares that keeps the weights small (L2); for classes, on labels of -1 and 1.",
+            classifier: RidgeClassifier.self, regressor: Ridge.self),
+        CatalogEntry("Least squares that leaves out features it does not need (L1).", regressor: Lasso.self),
+        CatalogEntry("Least squares between ridge and lasso (L1 and L2).", regressor: ElasticNet.self),
+        CatalogEntry(
+            "Class probabilities from a weighted sum of the features; L1, L2 or both, binary or multinomial.",
             classifier: LogisticRegression.self),
+    ]
+
+    private static let trees: [CatalogEntry] = [
         CatalogEntry(
             "Questions about single features, asked one after another until the answer is clear.",
             classifier: DecisionTreeClassifier.self, regressor: DecisionTreeRegressor.self),
-        CatalogEntry("Groups of rows around centres, by k-means++ and Lloyd's iterations.", clusterer: KMeans.self),
+        CatalogEntry(
+            "The mean of many trees, each grown on rows and features drawn at random.",
+            classifier: RandomForestClassifier.self, regressor: RandomForestRegressor.self),
+        CatalogEntry(
+            "The mean of many trees whose thresholds are drawn at random too.",
+            classifier: ExtraTreesClassifier.self, regressor: ExtraTreesRegressor.self),
+    ]
+
+    private static let boosting: [CatalogEntry] = [
+        CatalogEntry(
+            "Trees grown one after another, each on what the ones before still miss; fast on large tables.",
+            classifier: HistGradientBoostingClassifier.self, regressor: HistGradientBoostingRegressor.self)
+    ]
+
+    private static let supportVectors: [CatalogEntry] = [
+        CatalogEntry("The widest margin between classes, straight or bent by a kernel.", classifier: SVC.self),
+        CatalogEntry("The same, with the share of errors and support vectors given.", classifier: NuSVC.self),
+        CatalogEntry("A tube around numbers, straight or bent by a kernel.", regressor: SVR.self),
+        CatalogEntry("The same, with the share of rows outside the tube given.", regressor: NuSVR.self),
+        CatalogEntry(
+            "The widest straight margin between classes; for many rows or features.", classifier: LinearSVC.self),
+        CatalogEntry("A straight tube around numbers; for many rows or features.", regressor: LinearSVR.self),
+        CatalogEntry(
+            "The region where ordinary rows lie, to tell strange ones.", outlierDetector: OneClassSVM.self),
+    ]
+
+    private static let neighbors: [CatalogEntry] = [
+        CatalogEntry(
+            "The answer of the nearest training rows.",
+            classifier: KNeighborsClassifier.self, regressor: KNeighborsRegressor.self),
+        CatalogEntry(
+            "The answer of all training rows within a radius.",
+            classifier: RadiusNeighborsClassifier.self, regressor: RadiusNeighborsRegressor.self),
+        CatalogEntry("The nearest rows themselves and how far they are.", neighborSearch: NearestNeighbors.self),
+    ]
+
+    private static let naiveBayes: [CatalogEntry] = [
+        CatalogEntry("Bayes' rule with a bell curve for each feature and class.", classifier: GaussianNB.self),
+        CatalogEntry("Bayes' rule on counts, such as those of words.", classifier: MultinomialNB.self),
+        CatalogEntry("Bayes' rule on yes or no, such as whether a word occurs.", classifier: BernoulliNB.self),
+        CatalogEntry(
+            "Bayes' rule on the counts of all other classes; for uneven classes.", classifier: ComplementNB.self),
+        CatalogEntry("Bayes' rule on categories written as whole numbers.", classifier: CategoricalNB.self),
+    ]
+
+    private static let clusters: [CatalogEntry] = [
+        CatalogEntry(
+            "Groups of rows around centres, by k-means++ and Lloyd's or Elkan's iterations.", clusterer: KMeans.self),
+        CatalogEntry("The same on a few rows at a time, for very large tables.", clusterer: MiniBatchKMeans.self),
+        CatalogEntry("Groups wherever rows lie close together, and the rows that lie alone.", clusterer: DBSCAN.self),
+    ]
+
+    private static let decomposition: [CatalogEntry] = [
+        CatalogEntry("The directions in which rows differ most.", transformer: PCA.self),
+        CatalogEntry(
+            "The same without centring, for sparse rows such as counts of words.", transformer: TruncatedSVD.self),
+    ]
+
+    private static let preprocessing: [CatalogEntry] = [
         CatalogEntry("Centres each feature and scales it to unit variance.", transformer: StandardScaler.self),
         CatalogEntry("Scales each feature to a given range.", transformer: MinMaxScaler.self),
         CatalogEntry("Fills missing values with a statistic of their column.", transformer: SimpleImputer.self),
         CatalogEntry("One column of zeros and ones for each category.", transformer: OneHotEncoder.self),
         CatalogEntry("Powers and products of the features.", transformer: PolynomialFeatures.self),
+        CatalogEntry("Counts weighed by how rare they are.", transformer: TfidfTransformer.self),
+    ]
+
+    private static let text: [CatalogEntry] = [
+        CatalogEntry("How often each word or group of words occurs in a text.", vectorizer: CountVectorizer.self),
+        CatalogEntry("The same, weighed by how rare a word is.", vectorizer: TfidfVectorizer.self),
+        CatalogEntry(
+            "Counts of words without a vocabulary, for texts that never end.", vectorizer: HashingVectorizer.self),
     ]
 
     /// The entry with a name.

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusLearn
 
 /// One line of the catalog: a name and the estimators that go by it.
 public struct CatalogEntry: Sendable {
@@ -16,16 +17,20 @@ public struct CatalogEntry: Sendable {
     public let transformer: (any Transformer.Type)?
     /// The estimator that tells strange rows, where there is one.
     public let outlierDetector: (any OutlierDetector.Type)?
+    /// The estimator that turns texts into rows, where there is one.
+    public let vectorizer: (any TextVectorizer.Type)?
     /// The estimator that finds the nearest rows, where there is one.
     public let neighborSearch: (any Estimator.Type)?
 
     init(
         _ summary: String, classifier: (any Classifier.Type)? = nil, regressor: (any Regressor.Type)? = nil,
         clusterer: (any Clusterer.Type)? = nil, transformer: (any Transformer.Type)? = nil,
-        outlierDetector: (any OutlierDetector.Type)? = nil, neighborSearch: (any Estimator.Type)? = nil
+        outlierDetector: (any OutlierDetector.Type)? = nil, neighborSearch: (any Estimator.Type)? = nil,
+        vectorizer: (any TextVectorizer.Type)? = nil
     ) {
         let types: [(any Estimator.Type)?] = [
             classifier, regressor, clusterer, transformer, outlierDetector, neighborSearch,
+            vectorizer,
         ]
         name = types.compactMap { $0?.catalogName }.first ?? ""
         self.summary = summary
@@ -35,6 +40,7 @@ public struct CatalogEntry: Sendable {
         self.transformer = transformer
         self.outlierDetector = outlierDetector
         self.neighborSearch = neighborSearch
+        self.vectorizer = vectorizer
     }
 
     /// The estimators behind the name, with what each is for.
@@ -45,6 +51,7 @@ public struct CatalogEntry: Sendable {
         if let clusterer { found.append(("clustering", clusterer)) }
         if let transformer { found.append(("transformation", transformer)) }
         if let outlierDetector { found.append(("outlier detection", outlierDetector)) }
+        if let vectorizer { found.append(("text", vectorizer)) }
         if let neighborSearch { found.append(("neighbour search", neighborSearch)) }
         return found
     }

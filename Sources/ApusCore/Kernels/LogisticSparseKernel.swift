@@ -10,8 +10,10 @@ public struct LogisticSparseKernel: Sendable {
     private static let lanes = ExponentialKernel.width
     private static let block = 512
 
-    private let rows: SparseMatrix
-    private let columns: SparseMatrix
+    /// The rows, n × d.
+    public let rows: SparseMatrix
+    /// The columns, d × n.
+    public let columns: SparseMatrix
 
     /// The loss over the rows of a matrix.
     public init(_ x: SparseMatrix) {

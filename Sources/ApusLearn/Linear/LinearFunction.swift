@@ -58,6 +58,18 @@ struct LinearFunction: Sendable, Hashable {
         intercept = try archive.doubles("intercept", count: 1)[0]
     }
 
+    /// Throws when `count` matrices of `size` × `size` would take more than 16 GB.
+    ///
+    /// - Parameters:
+    ///   - what: What the matrices hold: `the products of 50000 columns`.
+    ///   - remedy: What to do about it.
+    static func checkMemory(square size: Int, count: Int, of what: String, _ remedy: String) throws {
+        let bytes = Double(size) * Double(size) * 8 * Double(count)
+        guard bytes <= 16e9 else {
+            throw ApusError(.invalidParameter, "\(Int(bytes / 1e9)) GB would be needed for \(what); \(remedy).")
+        }
+    }
+
     /// What is thrown where sums of the data are no longer numbers.
     static let overflow = ApusError(
         .numericalFailure, "The data are so large that sums of them overflow; scale the columns and the target down.")

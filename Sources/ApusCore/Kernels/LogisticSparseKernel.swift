@@ -94,7 +94,7 @@ public struct LogisticSparseKernel: Sendable {
                 (out + part.lowerBound * padded).initialize(repeating: 0, count: part.count * padded)
                 return
             }
-            apus_sparse_product(
+            apus_linear_sparse_rows(
                 offsets.baseAddress, columns, values, part.lowerBound, part.count, b, padded,
                 out + part.lowerBound * padded)
         }

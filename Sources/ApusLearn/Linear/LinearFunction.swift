@@ -80,6 +80,9 @@ extension SparseMatrix {
     func checkEntries() throws {
         guard rows > 0 else { throw ApusError(.invalidInput, "x has no rows; at least one sample is needed.") }
         guard columns > 0 else { throw ApusError(.invalidInput, "x has no columns; at least one feature is needed.") }
+        guard columns <= Int(Int32.max) else {
+            throw ApusError(.invalidInput, "x has \(columns) columns; there may be \(Int32.max) at most.")
+        }
         guard !FiniteKernel.allFinite(values), let place = values.firstIndex(where: { !$0.isFinite }) else { return }
         let row = (rowOffsets.firstIndex { $0 > place } ?? rows) - 1
         throw ApusError(

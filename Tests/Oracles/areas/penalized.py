@@ -207,9 +207,12 @@ def polynomials():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             c, _, rank, singular, cutoff = np.polyfit(a, b, degree, w=w, rcond=rcond, full=True)
+            well = degree <= 3 and len(a) > degree + 1
+            covariance = np.polyfit(a, b, degree, w=w, rcond=rcond, cov=True)[1] if well else None
+            unscaled = np.polyfit(a, b, degree, w=w, rcond=rcond, cov="unscaled")[1] if well else None
         result.append({
             "name": name, "x": a, "y": b, "degree": degree, "weights": w, "rcond": rcond, "coefficients": c,
-            "rank": int(rank), "singular": singular, "cutoff": float(cutoff), "values": np.polyval(c, a),
+            "rank": int(rank), "singular": singular, "cutoff": float(cutoff), "covariance": covariance, "unscaled": unscaled, "values": np.polyval(c, a),
         })
     return {"cases": result}
 

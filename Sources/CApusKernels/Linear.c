@@ -9,7 +9,7 @@
 typedef double Eight __attribute__((vector_size(64), aligned(8)));
 
 APUS_CLONES
-void apus_sparse_padded_product(const long *offsets, const int32_t *columns, const double *values, long first, long count,
+void apus_linear_sparse_rows(const long *offsets, const int32_t *columns, const double *values, long first, long count,
                          const double *b, long padded, double *out) {
 #pragma STDC FP_CONTRACT ON
     for (long i = 0; i < count; i++) {

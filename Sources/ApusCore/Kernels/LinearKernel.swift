@@ -85,27 +85,6 @@ public struct LinearKernel: Sendable {
         return (Array(means[..<d]), means[d])
     }
 
-    /// `BᵀB` ((d + 1) × (d + 1), both triangles): the Gram matrix, and beside it the products with the target.
-    public func gram() -> Matrix {
-        let (width, chunk) = (width, chunk)
-        let partials = eachStripe { rows in
-            [Double](unsafeUninitializedCapacity: width * width) { sum, count in
-                sum.initialize(repeating: 0)
-                eachChunk(of: rows, chunk) { part, size in
-                    cblas_dsyrk(
-                        CblasRowMajor, CblasUpper, CblasTrans, BLAS.Size(width), BLAS.Size(size), 1, part,
-                        BLAS.Size(width), 1, sum.baseAddress, BLAS.Size(width))
-                }
-                count = width * width
-            }
-        }
-        var sum = LinearKernel.merged(partials)
-        for i in 0..<width {
-            for j in 0..<i { sum[i * width + j] = sum[j * width + i] }
-        }
-        return Matrix(rows: width, columns: width, values: sum)
-    }
-
     /// `BᵀB [-w, 1]`, first d values: how far the coefficients w are from solving the normal equations, computed from
     /// the data and not from their Gram matrix, so that it is exact where the solution is nearly so.
     public func normalResidual(of coefficients: [Double]) -> [Double] {

@@ -10,8 +10,10 @@ public struct LogisticSparseKernel: Sendable {
     private static let lanes = ExponentialKernel.width
     private static let block = 512
 
-    private let rows: SparseMatrix
-    private let columns: SparseMatrix
+    /// The rows, n × d.
+    public let rows: SparseMatrix
+    /// The columns, d × n.
+    public let columns: SparseMatrix
 
     /// The loss over the rows of a matrix.
     public init(_ x: SparseMatrix) {
@@ -92,7 +94,7 @@ public struct LogisticSparseKernel: Sendable {
                 (out + part.lowerBound * padded).initialize(repeating: 0, count: part.count * padded)
                 return
             }
-            apus_sparse_padded_product(
+            apus_linear_sparse_rows(
                 offsets.baseAddress, columns, values, part.lowerBound, part.count, b, padded,
                 out + part.lowerBound * padded)
         }

@@ -58,6 +58,18 @@ struct LinearFunction: Sendable, Hashable {
         intercept = try archive.doubles("intercept", count: 1)[0]
     }
 
+    /// Throws when `count` matrices of `size` × `size` would take more than 16 GB.
+    ///
+    /// - Parameters:
+    ///   - what: What the matrices hold: `the products of 50000 columns`.
+    ///   - remedy: What to do about it.
+    static func checkMemory(square size: Int, count: Int, of what: String, _ remedy: String) throws {
+        let bytes = Double(size) * Double(size) * 8 * Double(count)
+        guard bytes <= 16e9 else {
+            throw ApusError(.invalidParameter, "\(Int(bytes / 1e9)) GB would be needed for \(what); \(remedy).")
+        }
+    }
+
     /// What is thrown where sums of the data are no longer numbers.
     static let overflow = ApusError(
         .numericalFailure, "The data are so large that sums of them overflow; scale the columns and the target down.")
@@ -68,6 +80,9 @@ extension SparseMatrix {
     func checkEntries() throws {
         guard rows > 0 else { throw ApusError(.invalidInput, "x has no rows; at least one sample is needed.") }
         guard columns > 0 else { throw ApusError(.invalidInput, "x has no columns; at least one feature is needed.") }
+        guard columns <= Int(Int32.max) else {
+            throw ApusError(.invalidInput, "x has \(columns) columns; there may be \(Int32.max) at most.")
+        }
         guard !FiniteKernel.allFinite(values), let place = values.firstIndex(where: { !$0.isFinite }) else { return }
         let row = (rowOffsets.firstIndex { $0 > place } ?? rows) - 1
         throw ApusError(

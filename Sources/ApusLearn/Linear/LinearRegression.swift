@@ -98,6 +98,8 @@ public struct LinearRegression: SparseRegressor {
     private func fitNonNegative(
         _ x: Matrix, _ y: [Double], weights: [Double]?, progress: ProgressHandler?
     ) throws -> Model {
+        try LinearFunction.checkMemory(
+            square: x.columns, count: 4, of: "the products of \(x.columns) columns", "use fewer columns")
         let sums = LinearSums(x, Matrix(column: y), weights: weights, centred: fitIntercept)
         guard sums.isFinite else { throw LinearFunction.overflow }
         let found = try NonNegativeLeastSquares(gram: sums.gram, moments: sums.moments()).solve { done in
@@ -120,6 +122,9 @@ public struct LinearRegression: SparseRegressor {
     private func solve(_ x: Matrix, _ y: [Double], _ weights: [Double]?) throws -> Solution {
         let (n, d) = (x.rows, x.columns)
         let isLarge = n > d && n * d > 65_536
+        try LinearFunction.checkMemory(
+            square: min(n, d), count: 4, of: "the products of \(min(n, d)) columns",
+            "use fewer columns, or Ridge with solver lsqr")
         if isLarge, let solution = try solveNormalEquations(x, y, weights) { return solution }
         let problem = LinearKernel(x, y, weights: weights, centred: fitIntercept)
         guard problem.isFinite else { throw LinearFunction.overflow }

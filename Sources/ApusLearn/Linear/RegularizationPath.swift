@@ -41,6 +41,21 @@ public func lassoPath(
         start: start, progress: progress)
 }
 
+/// The lasso over sparse rows for a descending series of penalty strengths.
+///
+/// - Parameters: As those of `enetPath`, with `l1Ratio` 1.
+/// - Throws: As `enetPath`.
+public func lassoPath(
+    _ x: SparseMatrix, _ y: [Double], alphas: PathAlphas = .count(100), eps: Double = 1e-3,
+    fitIntercept: Bool = false, weights: [Double]? = nil, maxIter: Int = 1000, tol: Double = 1e-4,
+    positive: Bool = false, selection: CoordinateSelection = .cyclic, seed: UInt32 = 0, start: [Double]? = nil,
+    progress: ProgressHandler? = nil
+) throws -> RegularizationPath {
+    try enetPath(
+        x, y, l1Ratio: 1, alphas: alphas, eps: eps, fitIntercept: fitIntercept, weights: weights, maxIter: maxIter,
+        tol: tol, positive: positive, selection: selection, seed: seed, start: start, progress: progress)
+}
+
 /// The elastic net for a descending series of penalty strengths, each begun where the last one ended.
 ///
 /// - Parameters:
@@ -142,8 +157,12 @@ extension ElasticNetProblem {
             }
             return values.sorted(by: >)
         case .count(let count):
-            guard count >= 1, count <= 1_000_000 else {
-                throw ApusError(.invalidParameter, "alphas is \(count), but it must be from 1 to 1000000.")
+            // Each strength keeps its coefficients.
+            let most = max(1, 1_000_000_000 / featureMeans.count)
+            guard count >= 1, count <= most else {
+                throw ApusError(
+                    .invalidParameter,
+                    "alphas is \(count), but for \(featureMeans.count) features it must be from 1 to \(most).")
             }
             guard eps > 0, eps.isFinite else {
                 throw ApusError(.invalidParameter, "eps is \(eps), but it must be a finite number above 0.")

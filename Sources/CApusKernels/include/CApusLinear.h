@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 // out = A b for `count` sparse rows from row `first` on: out and b have `padded` numbers a row, a multiple of 8.
-void apus_sparse_padded_product(const long *offsets, const int32_t *columns, const double *values, long first, long count,
+void apus_linear_sparse_rows(const long *offsets, const int32_t *columns, const double *values, long first, long count,
                          const double *b, long padded, double *out);
 
 // The sum of x[i] a[i] (u[i] - q[i]) over i < n.

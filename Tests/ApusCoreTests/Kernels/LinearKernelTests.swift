@@ -23,7 +23,6 @@ struct LinearKernelTests {
         let whole = try features.appending(columns: targets)
         let expected = try BLAS.product(transposed: whole, whole)
         let size = expected.values.map(\.magnitude).max() ?? 0
-        expectClose(kernel.gram(), expected, relative: 1e-11, absolute: 1e-11 * size)
         let residual = targets.values.indices.map { i in targets[i, 0] - 2 * features[i, 0] + 3 * features[i, 1] }
         expectClose(
             kernel.normalResidual(of: [2, -3]), try BLAS.product(transposed: features, residual), relative: 1e-11,
@@ -31,6 +30,37 @@ struct LinearKernelTests {
         let upper = try kernel.triangularFactor()
         expectClose(
             try BLAS.product(transposed: upper, upper), expected, relative: 1e-11, absolute: 1e-11 * size)
+    }
+
+    @Test(arguments: [1, 3, 1000, 9001], [true, false])
+    func onePassFindsMeansAndCentredProducts(rows: Int, centred: Bool) throws {
+        let (x, y, weights) = problem(rows, 2)
+        for weights in [nil, weights] {
+            let sums = LinearSums(x, Matrix(column: y), weights: weights, centred: centred)
+            let kernel = LinearKernel(x, y, weights: weights, centred: centred)
+            let (features, targets) = kernel.copied()
+            let whole = try features.appending(columns: targets)
+            let expected = try BLAS.product(transposed: whole, whole)
+            let size = expected.values.map(\.magnitude).max() ?? 0
+            expectClose(sums.products, expected, relative: 1e-11, absolute: max(1e-11 * size, 1e-18))
+            expectClose(sums.featureMeans, kernel.featureMeans, relative: 1e-14)
+            expectClose(sums.targetMeans[0], kernel.targetMean, relative: 1e-14)
+            expectClose(sums.totalWeight, weights?.reduce(0, +) ?? Double(rows), relative: 1e-14)
+            expectClose(
+                sums.moments(), try BLAS.product(transposed: features, targets.values), relative: 1e-11,
+                absolute: max(1e-11 * size, 1e-18))
+            #expect(sums.gram == sums.products.leading(2) && sums.isFinite)
+        }
+    }
+
+    @Test func onePassSeesWhatIsNotFinite() {
+        for bad in [Double.nan, .infinity, 1e200] {
+            var (x, y, _) = problem(5000, 2)
+            x[4321, 1] = bad
+            #expect(!LinearSums(x, Matrix(column: y), weights: nil, centred: true).isFinite)
+            y[17] = bad
+            #expect(!LinearSums(problem(5000, 2).x, Matrix(column: y), weights: nil, centred: true).isFinite)
+        }
     }
 
     @Test func leavesTheMeansWhenTold() {

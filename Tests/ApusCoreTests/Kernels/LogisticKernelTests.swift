@@ -71,6 +71,28 @@ struct LogisticKernelTests {
         let binary = LogisticKernel.binary(x, signs: signs, weights: nil, parameters: two)
         expectClose(binary.loss, loss, relative: 1e-13)
         expectClose(binary.gradient, gradient, relative: 1e-11, absolute: 1e-11)
+
+        let sparse = LogisticSparseKernel(SparseMatrix(x))
+        let thin = sparse.binary(signs: signs, weights: nil, parameters: two)
+        expectClose(thin.loss, loss, relative: 1e-13)
+        expectClose(thin.gradient, gradient, relative: 1e-11, absolute: 1e-11)
+    }
+
+    @Test(arguments: [(1, 3), (600, 4), (1030, 11), (77, 17), (40, 25)])
+    func sparseRowsAndDenseOnesHaveTheSameSums(rows: Int, classes: Int) {
+        var random = RandomState(seed: 5)
+        let x = Matrix(rows: rows, columns: 6, values: random.gaussian(count: rows * 6).map { $0 < 0.5 ? 0 : $0 })
+        let codes = (0..<rows).map { ($0 * 7) % classes }
+        let weights = random.uniform(count: rows)
+        for count in [6 * classes, 7 * classes] {
+            let parameters = random.gaussian(count: count)
+            let dense = LogisticKernel.multinomial(
+                x, codes: codes, weights: weights, parameters: parameters, classes: classes)
+            let sparse = LogisticSparseKernel(SparseMatrix(x)).multinomial(
+                codes: codes, weights: weights, parameters: parameters, classes: classes)
+            expectClose(sparse.loss, dense.loss, relative: 1e-12)
+            expectClose(sparse.gradient, dense.gradient, relative: 1e-10, absolute: 1e-12)
+        }
     }
 
     @Test func probabilitiesAddUpAndNeverOverflow() {

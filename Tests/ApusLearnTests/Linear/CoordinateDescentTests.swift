@@ -144,6 +144,7 @@ import Testing
         #expect(throws: ApusError.self) { try enetPath(x, y, l1Ratio: 0) }
         #expect(throws: ApusError.self) { try enetPath(x, y, alphas: .values([])) }
         #expect(throws: ApusError.self) { try enetPath(x, y, alphas: .count(0)) }
+        #expect(throws: ApusError.self) { try lassoPath(SparseMatrix(x), y, alphas: .count(.max)) }
         #expect(throws: ApusError.self) { try lassoPath(x, y, eps: 0) }
         #expect(throws: ApusError.self) { try lassoPath(x, y, start: [1]) }
     }

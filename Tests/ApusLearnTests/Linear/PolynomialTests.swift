@@ -22,6 +22,14 @@ import Testing
             for (found, wanted) in zip(fit.polynomial.coefficients, expected) {
                 expectClose(found, wanted, relative: precision, absolute: precision * wanted.magnitude + 1e-13, name)
             }
+            if example.has("covariance") {
+                // The inverse of the products is off by the square of the condition number.
+                let precision = max(1e-9, 1e-15 * fit.conditionNumber * fit.conditionNumber)
+                expectClose(
+                    try #require(fit.covariance), try example.matrix("covariance"), relative: precision, name)
+                expectClose(
+                    try #require(fit.unscaledCovariance), try example.matrix("unscaled"), relative: precision, name)
+            }
             if !name.contains("ill conditioned") {
                 expectClose(fit.polynomial(x), try example.doubles("values"), relative: 1e-8, absolute: 1e-9, name)
             }
@@ -31,11 +39,11 @@ import Testing
     @Test func saysWhenThePointsDoNotDetermineIt() throws {
         let fit = try Polynomial.fit([1, 1, 1], [2, 3, 4], degree: 1)
         #expect(fit.rank == 1 && !fit.isWellDetermined)
-        #expect(fit.conditionNumber > 1e15)
+        #expect(fit.conditionNumber > 1e15 && fit.covariance == nil && fit.unscaledCovariance == nil)
         expectClose(fit.polynomial(1), 3, relative: 1e-12)
         expectClose(fit.residual, 2, relative: 1e-12)
         let exact = try Polynomial.fit([0, 1, 2], [1, 2, 5], degree: 2)
-        #expect(exact.isWellDetermined)
+        #expect(exact.isWellDetermined && exact.covariance == nil && exact.unscaledCovariance != nil)
         expectClose(exact.polynomial.coefficients, [1, 0, 1], relative: 1e-12, absolute: 1e-13)
         #expect(try Polynomial.fit([0, 0], [1, 3], degree: 2).polynomial.coefficients.allSatisfy(\.isFinite))
     }
@@ -60,5 +68,7 @@ import Testing
         #expect(throws: ApusError.self) { try Polynomial.fit([1, 2], [1, 2], degree: 1, weights: [0, 0]) }
         #expect(throws: ApusError.self) { try Polynomial.fit([1, 2], [1, 2], degree: 1, rcond: -1) }
         #expect(throws: ApusError.self) { try Polynomial.fit([1e200, 2], [1, 2], degree: 3) }
+        let many = [Double](repeating: 1, count: 100_000)
+        #expect(throws: ApusError.self) { try Polynomial.fit(many, many, degree: 9_999) }
     }
 }

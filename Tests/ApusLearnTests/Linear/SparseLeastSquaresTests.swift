@@ -83,6 +83,10 @@ import Testing
 
     @Test func refusesDataItCannotUse() throws {
         try expectRegressorRefuses(LinearRegression())
+        let endless = try SparseMatrix(
+            rows: 2, columns: 1 << 50, rowOffsets: [0, 1, 2], columnIndices: [0, 1], values: [1, 2])
+        #expect(throws: ApusError.self) { try LinearRegression().fit(endless, [1, 2]) }
+        #expect(throws: ApusError.self) { try LogisticRegression().fit(endless, Labels([1, 2])) }
     }
 
     @Test func keepsItsBitsInAnArchive() throws {

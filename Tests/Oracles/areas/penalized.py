@@ -207,11 +207,35 @@ def polynomials():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             c, _, rank, singular, cutoff = np.polyfit(a, b, degree, w=w, rcond=rcond, full=True)
+            well = degree <= 3 and len(a) > degree + 1
+            covariance = np.polyfit(a, b, degree, w=w, rcond=rcond, cov=True)[1] if well else None
+            unscaled = np.polyfit(a, b, degree, w=w, rcond=rcond, cov="unscaled")[1] if well else None
         result.append({
             "name": name, "x": a, "y": b, "degree": degree, "weights": w, "rcond": rcond, "coefficients": c,
-            "rank": int(rank), "singular": singular, "cutoff": float(cutoff), "values": np.polyval(c, a),
+            "rank": int(rank), "singular": singular, "cutoff": float(cutoff), "covariance": covariance, "unscaled": unscaled, "values": np.polyval(c, a),
         })
     return {"cases": result}
+
+
+def large():
+    """Only what is drawn and how: the test draws the same numbers, in the same order."""
+    cases = []
+    for rows, columns, seed, estimator in [
+        (5000, 20, 1, Ridge()), (5000, 20, 2, Ridge(alpha=300.0)), (9000, 7, 3, Lasso(alpha=0.01)),
+        (5000, 20, 4, Lasso(alpha=0.05)), (5000, 20, 5, ElasticNet(alpha=0.01)),
+        (5000, 20, 6, LinearRegression(positive=True)), (60, 300, 7, Ridge(alpha=0.1)),
+        (60, 300, 8, Lasso(alpha=0.01)),
+    ]:
+        random = np.random.RandomState(seed)
+        X = random.random_sample((rows, columns)) + 100
+        y = random.random_sample(rows) + X[:, 0] - 2 * X[:, columns - 1]
+        model = estimator.fit(X, y)
+        cases.append({
+            "rows": rows, "columns": columns, "seed": seed, "estimator": type(estimator).__name__,
+            "arguments": arguments(estimator), "coefficients": model.coef_, "intercept": model.intercept_,
+            "iterations": getattr(model, "n_iter_", None),
+        })
+    return {"cases": cases}
 
 
 def class_data():
@@ -245,8 +269,8 @@ def logistic_penalties():
         ]:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                fine = LogisticRegression(solver="saga", tol=1e-13, max_iter=20000, **options)
-                coarse = LogisticRegression(solver="saga", **options)
+                fine = LogisticRegression(solver="saga", tol=1e-13, max_iter=20000, random_state=0, **options)
+                coarse = LogisticRegression(solver="saga", random_state=0, **options)
                 for model in (fine, coarse):
                     model.fit(X, y, sample_weight=weights if weighted else None)
             result.append({
@@ -302,6 +326,7 @@ def fixtures():
     yield "logistic-penalties", logistic_penalties()
     yield "logistic-solvers", logistic_solvers()
     yield "ridge", ridge()
+    yield "large", large()
     yield "sparse", sparse_rows()
     yield "non-negative", non_negative()
     yield "coordinate-descent", coordinate_descent()

@@ -23,13 +23,8 @@ struct ElasticNetProblem {
         let weights = ElasticNetProblem.scaled(weights)
         rows = x.rows
         if gram.decided(rows: x.rows, columns: x.columns, tolerance: tolerance) {
-            let bytes = Double(x.columns) * Double(x.columns) * 16
-            guard bytes < 32e9 else {
-                throw ApusError(
-                    .invalidParameter,
-                    "precompute would need \(Int(bytes / 1e9)) GB for the products of \(x.columns) columns; "
-                        + "set it to false.")
-            }
+            try LinearFunction.checkMemory(
+                square: x.columns, count: 3, of: "the products of \(x.columns) columns", "set precompute to false")
             let sums = LinearSums(x, Matrix(column: y), weights: weights, centred: centred)
             guard sums.isFinite else { throw LinearFunction.overflow }
             featureMeans = sums.featureMeans

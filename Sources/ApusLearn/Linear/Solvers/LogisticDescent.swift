@@ -77,10 +77,10 @@ struct LogisticDescent {
         guard let columns else {
             let whole = try objective.hessian(probabilities)
             guard FiniteKernel.allFinite(whole.values) else { throw LogisticObjective.overflow }
-            return QuadraticDescent.minimize(
+            var descent = QuadraticDescent(
                 hessian: whole.selecting(rows: active).selecting(columns: active), slopes: slopes, from: values,
-                l1: active.map { $0 < count ? objective.l1 : 0 }, l2: active.map { $0 < count ? objective.l2 : 0 },
-                accuracy: 1e-8, maxSweeps: 1000)
+                l1: active.map { $0 < count ? objective.l1 : 0 }, l2: active.map { $0 < count ? objective.l2 : 0 })
+            return descent.minimize(accuracy: 1e-10, maxSweeps: 1000)
         }
         let places = active.map {
             LogisticColumns.Place(feature: $0 < count ? $0 / outputs : nil, output: $0 % outputs)

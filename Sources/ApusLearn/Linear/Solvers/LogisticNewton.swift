@@ -12,7 +12,7 @@ struct LogisticNewton {
     func minimize(
         _ objective: LogisticObjective, from start: [Double], iterated: (Int) throws -> Void
     ) throws -> LBFGS.Result {
-        try LogisticObjective.checkMemory(objective.parameterCount)
+        try objective.checkHessian()
         var x = start
         anchor(&x, objective, to: { $0.last ?? 0 })
         var (value, gradient) = objective.smooth(x)

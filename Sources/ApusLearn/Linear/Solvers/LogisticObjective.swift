@@ -7,7 +7,7 @@ import ApusCore
 struct LogisticObjective {
     private enum Rows {
         case dense(Matrix)
-        case sparse(LogisticSparseKernel, SparseMatrix)
+        case sparse(LogisticSparseKernel)
     }
 
     let labels: Labels
@@ -44,7 +44,7 @@ struct LogisticObjective {
         self.init(LogisticObjective.sparse(x), x.columns, labels, weights, fitIntercept, c, l1Ratio)
     }
 
-    private static func sparse(_ x: SparseMatrix) -> Rows { .sparse(LogisticSparseKernel(x), x) }
+    private static func sparse(_ x: SparseMatrix) -> Rows { .sparse(LogisticSparseKernel(x)) }
 
     private init(
         _ rows: Rows, _ features: Int, _ labels: Labels, _ weights: [Double]?, _ fitIntercept: Bool, _ c: Double,
@@ -79,7 +79,7 @@ struct LogisticObjective {
                 ? LogisticKernel.binary(x, signs: signs, weights: weights, parameters: parameters)
                 : LogisticKernel.multinomial(
                     x, codes: labels.codes, weights: weights, parameters: parameters, classes: outputs)
-        case .sparse(let kernel, _):
+        case .sparse(let kernel):
             sums =
                 outputs == 1
                 ? kernel.binary(signs: signs, weights: weights, parameters: parameters)
@@ -110,7 +110,7 @@ struct LogisticObjective {
         var scores: Matrix
         switch rows {
         case .dense(let x): scores = try BLAS.product(x, coefficients)
-        case .sparse(_, let x): scores = LinearSparseKernel.product(x, coefficients)
+        case .sparse(let kernel): scores = LinearSparseKernel.product(kernel.rows, coefficients)
         }
         if fitIntercept {
             let intercepts = Array(parameters[coefficientCount...])
@@ -128,7 +128,7 @@ struct LogisticObjective {
     func hessian(_ probabilities: [Double]) throws -> Matrix {
         let (n, k) = (labels.count, outputs)
         let size = parameterCount
-        try LogisticObjective.checkMemory(size)
+        try checkHessian()
         var hessian = Matrix(rows: size, columns: size)
         for a in 0..<k {
             for b in a..<k {
@@ -160,10 +160,9 @@ struct LogisticObjective {
             return LinearSums(
                 x, Matrix(repeating: 1, rows: x.rows, columns: 1), weights: h, centred: false
             ).products
-        case .sparse(_, let x):
-            let transposed = x.transposed
-            let gram = LinearSparseKernel.gram(x, transposed: transposed, weights: h)
-            let sums = LinearSparseKernel.product(transposed, h)
+        case .sparse(let kernel):
+            let gram = LinearSparseKernel.gram(kernel.rows, transposed: kernel.columns, weights: h)
+            let sums = LinearSparseKernel.product(kernel.columns, h)
             let width = features + 1
             return Matrix(rows: width, columns: width) { out in
                 for i in 0..<features {
@@ -180,7 +179,7 @@ struct LogisticObjective {
     var columns: LogisticColumns {
         switch rows {
         case .dense(let x): LogisticColumns(x)
-        case .sparse(_, let x): LogisticColumns(x)
+        case .sparse(let kernel): LogisticColumns(transposed: kernel.columns)
         }
     }
 
@@ -188,14 +187,10 @@ struct LogisticObjective {
     static let overflow = ApusError(
         .numericalFailure, "The data are so large that the scores overflow; scale the columns, then fit again.")
 
-    /// Throws when a square matrix of `size` and its factor would take more than 16 GB.
-    static func checkMemory(_ size: Int) throws {
-        let bytes = Double(size) * Double(size) * 24
-        guard bytes <= 16e9 else {
-            throw ApusError(
-                .invalidParameter,
-                "solver newtonCholesky would need \(Int(bytes / 1e9)) GB for the Hessian of \(size) coefficients; "
-                    + "use solver lbfgs.")
-        }
+    /// Throws when the Hessian, its free part and their factor would take too much memory.
+    func checkHessian() throws {
+        try LinearFunction.checkMemory(
+            square: parameterCount, count: 3, of: "the Hessian of \(parameterCount) coefficients",
+            "use solver lbfgs")
     }
 }

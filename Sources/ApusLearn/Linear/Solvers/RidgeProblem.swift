@@ -32,6 +32,9 @@ struct RidgeProblem {
         if x.columns > x.rows || solver == .lsqr || solver == .sparseCG || solver == .svd, !positive {
             return try solveRows(x, targets, weights)
         }
+        try LinearFunction.checkMemory(
+            square: x.columns, count: 4, of: "the products of \(x.columns) columns",
+            positive ? "use fewer columns" : "use solver sparseCg or lsqr")
         let sums = LinearSums(x, targets, weights: weights, centred: fitIntercept)
         guard sums.isFinite else { throw LinearFunction.overflow }
         let found: Found
@@ -134,13 +137,8 @@ struct RidgeProblem {
         _ x: SparseMatrix, _ transposed: SparseMatrix, _ weights: [Double]?, _ rows: CenteredRows
     ) throws -> Matrix {
         let d = x.columns
-        let bytes = Double(d) * Double(d) * 16
-        guard bytes < 16e9 else {
-            throw ApusError(
-                .invalidParameter,
-                "solver cholesky would need \(Int(bytes / 1e9)) GB for the products of \(d) columns; "
-                    + "use solver sparseCg or lsqr.")
-        }
+        try LinearFunction.checkMemory(
+            square: d, count: 3, of: "the products of \(d) columns", "use solver sparseCg or lsqr")
         var gram = LinearSparseKernel.gram(x, transposed: transposed, weights: weights)
         let total = weights.map(ColumnKernel.pairwise) ?? Double(x.rows)
         gram.withMutableValues { values in
@@ -195,6 +193,10 @@ struct RidgeProblem {
             let rows = CenteredRows(x: .dense(x), means: first.featureMeans, roots: first.roots)
             found = try iterate(rows, problems.map { $0.copiedTargets }, solver)
         } else {
+            try LinearFunction.checkMemory(
+                square: min(x.rows, x.columns), count: 4,
+                of: "the products of \(min(x.rows, x.columns)) rows or columns",
+                "use solver sparseCg or lsqr")
             let features = first.copied().features
             let right = Matrix(rows: targets.columns, columns: x.rows, values: problems.flatMap(\.copiedTargets))
                 .transposed

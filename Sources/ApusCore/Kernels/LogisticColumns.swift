@@ -21,10 +21,10 @@ public struct LogisticColumns: Sendable {
         rows = x.rows
     }
 
-    /// The columns of sparse rows.
-    public init(_ x: SparseMatrix) {
-        columns = .sparse(x.transposed)
-        rows = x.rows
+    /// The columns of sparse rows that are exchanged with them already (d × n).
+    public init(transposed x: SparseMatrix) {
+        columns = .sparse(x)
+        rows = x.columns
     }
 
     /// A coefficient: that of a feature, or the intercept, for a class.
@@ -180,47 +180,5 @@ public struct LogisticColumns: Sendable {
                     end - start)
             }
         }
-    }
-}
-
-/// Coordinate descent on a quadratic model with a Hessian that is known as a matrix.
-@_documentation(visibility: internal)
-public enum QuadraticDescent {
-    /// Minimises `g·δ + ½ δᵀHδ + Σ (½ l2ⱼ (wⱼ + δⱼ)² + l1ⱼ |wⱼ + δⱼ|)`.
-    ///
-    /// - Parameters:
-    ///   - hessian: H, m × m, symmetric.
-    ///   - slopes: g, m values.
-    ///   - start: w, m values.
-    ///   - l1: m values.
-    ///   - l2: m values.
-    ///   - accuracy: Sweeps end when none decreases the model by more than this part of what the first did.
-    ///   - maxSweeps: The most sweeps.
-    /// - Returns: The new values w + δ.
-    public static func minimize(
-        hessian: Matrix, slopes: [Double], from start: [Double], l1: [Double], l2: [Double], accuracy: Double,
-        maxSweeps: Int
-    ) -> [Double] {
-        let m = start.count
-        var problem = GramProblem(gram: hessian, moments: [Double](repeating: 0, count: m), targetSquare: 0)
-        var values = start
-        var first = 0.0
-        for sweep in 0..<maxSweeps {
-            var decrease = 0.0
-            for j in 0..<m {
-                let bend = hessian[j, j] + l2[j]
-                guard bend > 0 else { continue }
-                let old = values[j]
-                let aim = old * bend - (slopes[j] + l2[j] * old - problem.slope(j))
-                let new = (aim < 0 ? -1 : 1) * max(aim.magnitude - l1[j], 0) / bend
-                if new == old { continue }
-                values[j] = new
-                problem.move(j, by: new - old)
-                decrease += bend * (new - old) * (new - old)
-            }
-            if sweep == 0 { first = decrease }
-            if decrease <= accuracy * first { break }
-        }
-        return values
     }
 }

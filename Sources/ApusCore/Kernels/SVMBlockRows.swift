@@ -1,10 +1,9 @@
 import CApusKernels
-import Synchronization
 
 /// Training rows packed for computing many kernel rows at once, group by group (the classes, or all rows as one group).
 ///
-/// The radial basis function is computed in single precision where that loses less than the solver's tolerance; all else
-/// in double precision. Results are rounded to single precision and depend on their two rows only.
+/// The radial basis function is computed in single precision where that loses less than the solver's tolerance; all
+/// else in double precision. Results are rounded to single precision and depend on their two rows only.
 @_documentation(visibility: internal)
 public final class SVMBlockRows: @unchecked Sendable {
     /// Whether kernel values are computed in single precision.
@@ -42,7 +41,7 @@ public final class SVMBlockRows: @unchecked Sendable {
         let d = x.columns
         let centre =
             kernel?.shape == .rbf
-            ? ColumnKernel.sums(x).map { $0 / Double(x.rows) } : [Double](repeating: 0, count: d)
+            ? SVMKernel.columnMeans(x) : [Double](repeating: 0, count: d)
         self.centre = centre
         guard let kernel else {
             (isSingle, single, singleNorms, double, doubleNorms) = (false, [], [], [], [])
@@ -148,9 +147,11 @@ public final class SVMBlockRows: @unchecked Sendable {
     ) {
         if places.isEmpty { return }
         guard let kernel else {
-            for (place, values) in zip(places, out) {
-                let from = rows[own][place] * width
-                for (k, row) in rows[other].enumerated() { values[k] = Float(x.values[from + row]) }
+            x.values.withUnsafeBufferPointer { given in
+                for (place, values) in zip(places, out) {
+                    let from = rows[own][place] * width
+                    for (k, row) in rows[other].enumerated() { values[k] = Float(given[from + row]) }
+                }
             }
             return
         }

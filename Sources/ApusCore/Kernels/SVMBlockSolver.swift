@@ -1,10 +1,11 @@
 import CApusKernels
 
-/// Solves a programme over many rows by working sets: in each round the worst violators join the newer half of the
-/// last set, their kernel rows are computed together, the small programme is solved by sequential minimal optimisation, and
+/// Solves a programme over many rows by working sets: in each round the worst violators join the newer half of the last
+/// set, their kernel rows are computed together, the small programme is solved by sequential minimal optimisation, and
 /// all gradients follow. It ends when no violation is left above the tolerance.
 ///
-/// Source: T. Joachims, "Making large-scale SVM learning practical" (1999); Z. Wen et al., "ThunderSVM", JMLR 19 (2018).
+/// Source: T. Joachims, "Making large-scale SVM learning practical" (1999); Z. Wen et al., "ThunderSVM", JMLR 19
+/// (2018).
 @_documentation(visibility: internal)
 public final class SVMBlockSolver {
     /// Most multipliers in a working set.

@@ -16,7 +16,8 @@ public struct SVMBlockTraining: Sendable {
     ///   - kernel: The kernel function, or nil when `x` holds kernel values.
     ///   - x: n × d rows, or n × n kernel values.
     ///   - groups: For each group the rows that belong to it.
-    ///   - problems: How many problems there will be; few ones are each spread over the cores, many are solved side by side.
+    ///   - problems: How many problems there will be; few ones are each spread over the cores, many are solved side by
+    /// side.
     ///   - limits: When to stop.
     public init(_ kernel: SVMKernel?, _ x: Matrix, groups: [[Int]], problems: Int, limits: SVMProblem.Limits) {
         rows = SVMBlockRows(kernel, x, groups: groups)

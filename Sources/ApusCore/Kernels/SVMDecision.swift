@@ -38,7 +38,7 @@ public struct SVMDecision: Sendable, Hashable {
         self.kernel = kernel
         var centred = vectors
         if kernel.shape == .rbf, vectors.rows > 0 {
-            centre = ColumnKernel.sums(vectors).map { $0 / Double(vectors.rows) }
+            centre = SVMKernel.columnMeans(vectors)
             centred = ColumnKernel.standardized(vectors, shift: centre, scale: nil)
         } else {
             centre = []

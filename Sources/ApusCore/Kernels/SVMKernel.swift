@@ -86,4 +86,41 @@ public struct SVMKernel: Sendable, Hashable {
         }
         return products
     }
+
+    /// The variance of all elements.
+    public static func variance(_ x: Matrix) -> Double {
+        let count = Double(x.values.count)
+        func sum(_ shift: Double, squared: Bool) -> Double {
+            let partials = Parallel.mapBlocks(of: x.values.count, size: 1 << 16) { block in
+                x.values.withUnsafeBufferPointer { values in
+                    squared
+                        ? pairwiseSum(block) { (values[$0] - shift) * (values[$0] - shift) }
+                        : pairwiseSum(block) { values[$0] }
+                }
+            }
+            return ColumnKernel.pairwise(partials)
+        }
+        return sum(sum(0, squared: false) / count, squared: true) / count
+    }
+
+    /// The mean of every column, by blocks of rows.
+    static func columnMeans(_ x: Matrix) -> [Double] {
+        let d = x.columns
+        let partials = Parallel.mapBlocks(of: x.rows, size: 2048) { block in
+            [Double](unsafeUninitializedCapacity: d) { sums, count in
+                sums.initialize(repeating: 0)
+                count = d
+                x.values.withUnsafeBufferPointer { values in
+                    for i in block {
+                        for q in 0..<d { sums[q] += values[i * d + q] }
+                    }
+                }
+            }
+        }
+        var means = [Double](repeating: 0, count: d)
+        for partial in partials {
+            for q in 0..<d { means[q] += partial[q] }
+        }
+        return means.map { $0 / Double(max(1, x.rows)) }
+    }
 }

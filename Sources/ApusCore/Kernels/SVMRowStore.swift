@@ -9,8 +9,8 @@ final class SVMKernelRow: @unchecked Sendable {
     deinit { values.deallocate() }
 }
 
-/// Kernel rows of one group with one group, by the place of the row. When they take more memory than they may, those that
-/// were used longest ago are let go.
+/// Kernel rows of one group with one group, by the place of the row. When they take more memory than they may, those
+/// that were used longest ago are let go.
 ///
 /// What is in it changes the time that work takes and nothing else, as rows are always computed alike.
 struct SVMRowStore {

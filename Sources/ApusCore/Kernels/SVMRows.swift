@@ -85,8 +85,8 @@ final class SVMRows {
         scratch.deallocate()
     }
 
-    /// The values of the row now at `index` with the rows now at `0..<needed`; valid until the row after the next is asked
-    /// for.
+    /// The values of the row now at `index` with the rows now at `0..<needed`; valid until the row after the next is
+    /// asked for.
     func row(_ index: Int, _ needed: Int) -> UnsafePointer<Float> {
         if length[index] > 0 { unlink(index) }
         if length[index] < needed {

@@ -3,8 +3,8 @@ import CApusKernels
 /// Sequential minimal optimisation: moves two multipliers at a time, the worst violator and the one that lowers the
 /// objective most with it (second-order selection), leaving settled ones out meanwhile (shrinking).
 ///
-/// It takes the reference's path: the same pairs in the same order, sums rounded alike. Multipliers stand in an order of
-/// their own, active ones first.
+/// It takes the reference's path: the same pairs in the same order, sums rounded alike. Multipliers stand in an order
+/// of their own, active ones first.
 ///
 /// Source: R.-E. Fan, P.-H. Chen, C.-J. Lin, "Working set selection using second order information for training support
 /// vector machines", JMLR 6 (2005); C.-C. Chang and C.-J. Lin, "LIBSVM", ACM TIST 2 (2011).

@@ -1,8 +1,8 @@
 import ApusCore
 
-/// Support-vector classification by a share ν: at most ν of the rows are on the wrong side of their margin, and at least ν
-/// of them are support vectors. For each pair of classes it minimises `½ Σ αᵢ αⱼ yᵢ yⱼ k(xᵢ, xⱼ)` over `0 ≤ αᵢ ≤ wᵢ`,
-/// `Σ αᵢ yᵢ = 0` and `Σ αᵢ = ν Σ wᵢ`; the pairs vote.
+/// Support-vector classification by a share ν: at most ν of the rows are on the wrong side of their margin, and at
+/// least ν of them are support vectors. For each pair of classes it minimises `½ Σ αᵢ αⱼ yᵢ yⱼ k(xᵢ, xⱼ)` over `0 ≤ αᵢ
+/// ≤ wᵢ`, `Σ αᵢ yᵢ = 0` and `Σ αᵢ = ν Σ wᵢ`; the pairs vote.
 ///
 /// | parameter | default | legal | meaning |
 /// |---|---|---|---|
@@ -10,11 +10,12 @@ import ApusCore
 /// | `classWeight` | none | none, balanced, weights by class | how much classes count |
 /// | the others | as `SVC` | | |
 ///
-/// The solver takes LIBSVM's path whatever the number of rows, so the support vectors, multipliers and numbers of iterations
-/// are those of scikit-learn. Class weights multiply the sample weights; scikit-learn accepts them and does not use them.
+/// The solver takes LIBSVM's path whatever the number of rows, so the support vectors, multipliers and numbers of
+/// iterations are those of scikit-learn. Class weights multiply the sample weights; scikit-learn accepts them and does
+/// not use them.
 ///
-/// Source: B. Schölkopf, A. Smola, R. Williamson and P. Bartlett, "New support vector algorithms", Neural Computation 12
-/// (2000).
+/// Source: B. Schölkopf, A. Smola, R. Williamson and P. Bartlett, "New support vector algorithms", Neural Computation
+/// 12 (2000).
 public struct NuSVC: Classifier {
     /// `nu-svc`
     public static let catalogName = "nu-svc"

@@ -1,7 +1,7 @@
 import ApusCore
 
-/// Support-vector regression by a share ν: the width ε of the tube in which errors cost nothing is found so that at most ν of
-/// the rows lie outside it. It maximises `Σ βᵢ yᵢ - ½ Σ βᵢ βⱼ k(xᵢ, xⱼ)` over `|βᵢ| ≤ C wᵢ`, `Σ βᵢ = 0` and
+/// Support-vector regression by a share ν: the width ε of the tube in which errors cost nothing is found so that at
+/// most ν of the rows lie outside it. It maximises `Σ βᵢ yᵢ - ½ Σ βᵢ βⱼ k(xᵢ, xⱼ)` over `|βᵢ| ≤ C wᵢ`, `Σ βᵢ = 0` and
 /// `Σ |βᵢ| ≤ ν C Σ wᵢ`, wᵢ the weight of a row.
 ///
 /// | parameter | default | legal | meaning |
@@ -10,11 +10,11 @@ import ApusCore
 /// | `c` | 1 | above 0 | how much an error beyond the tube costs |
 /// | `kernel`, `degree`, `gamma`, `coef0`, `shrinking`, `tol`, `cacheSize`, `maxIter` | as `SVC` | | |
 ///
-/// The solver takes LIBSVM's path whatever the number of rows, so the support vectors, multipliers and numbers of iterations
-/// are those of scikit-learn.
+/// The solver takes LIBSVM's path whatever the number of rows, so the support vectors, multipliers and numbers of
+/// iterations are those of scikit-learn.
 ///
-/// Source: B. Schölkopf, A. Smola, R. Williamson and P. Bartlett, "New support vector algorithms", Neural Computation 12
-/// (2000).
+/// Source: B. Schölkopf, A. Smola, R. Williamson and P. Bartlett, "New support vector algorithms", Neural Computation
+/// 12 (2000).
 public struct NuSVR: Regressor {
     /// `nu-svr`
     public static let catalogName = "nu-svr"

@@ -1,7 +1,7 @@
 import ApusCore
 
-/// Finds strange rows by the smallest region that holds most of the others: it minimises `½ Σ αᵢ αⱼ k(xᵢ, xⱼ)` over
-/// `0 ≤ αᵢ ≤ wᵢ` and `Σ αᵢ = ν Σ wᵢ`, wᵢ the weight of a row. A row is strange when `Σ αᵢ k(xᵢ, x)` is below the offset,
+/// Finds strange rows by the smallest region that holds most of the others: it minimises `½ Σ αᵢ αⱼ k(xᵢ, xⱼ)` over `0
+/// ≤ αᵢ ≤ wᵢ` and `Σ αᵢ = ν Σ wᵢ`, wᵢ the weight of a row. A row is strange when `Σ αᵢ k(xᵢ, x)` is below the offset,
 /// as about ν of the training rows are.
 ///
 /// | parameter | default | legal | meaning |
@@ -9,8 +9,9 @@ import ApusCore
 /// | `nu` | 0.5 | above 0, at most 1 | about the share of training rows left outside |
 /// | `kernel`, `degree`, `gamma`, `coef0`, `shrinking`, `tol`, `cacheSize`, `maxIter`, `solver` | as `SVC` | | |
 ///
-/// On small data (n ≤ 8,192 rows with n² d ≤ 4 · 10⁹) the solver takes LIBSVM's path, so the support vectors, multipliers and numbers of iterations are those of
-/// scikit-learn; on larger data it moves many multipliers at a time and ends as close to the optimum.
+/// On small data (n ≤ 8,192 rows with n² d ≤ 4 · 10⁹) the solver takes LIBSVM's path, so the support vectors,
+/// multipliers and numbers of iterations are those of scikit-learn; on larger data it moves many multipliers at a time
+/// and ends as close to the optimum.
 ///
 /// Source: B. Schölkopf, J. Platt, J. Shawe-Taylor, A. Smola and R. Williamson, "Estimating the support of a
 /// high-dimensional distribution", Neural Computation 13 (2001).

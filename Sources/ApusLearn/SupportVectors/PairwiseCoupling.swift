@@ -1,7 +1,7 @@
 /// Class probabilities that agree best with the probabilities of all pairs.
 ///
-/// Source: T.-F. Wu, C.-J. Lin and R. C. Weng, "Probability estimates for multi-class classification by pairwise coupling",
-/// JMLR 5 (2004), second method.
+/// Source: T.-F. Wu, C.-J. Lin and R. C. Weng, "Probability estimates for multi-class classification by pairwise
+/// coupling", JMLR 5 (2004), second method.
 enum PairwiseCoupling {
     /// The probabilities of k classes.
     ///

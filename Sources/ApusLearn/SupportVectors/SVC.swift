@@ -21,16 +21,16 @@ import ApusCore
 /// | `solver` | auto | auto, sequential, blocks | how it is trained |
 /// | `seed` | 0 | 0 to 2³² - 1 | the seed of the folds for `probability` |
 ///
-/// On small data (n ≤ 8,192 rows with n² d ≤ 4 · 10⁹) the solver takes LIBSVM's path, so the support vectors, multipliers and
-/// numbers of iterations are those of scikit-learn. On larger data it moves many multipliers at a time (`shrinking` has no use there) and stops by the same
-/// rule; the objective is as good, and labels differ at most where a decision value is within the tolerance of 0. Neither
-/// the number of threads nor `cacheSize` changes a result.
+/// On small data (n ≤ 8,192 rows with n² d ≤ 4 · 10⁹) the solver takes LIBSVM's path, so the support vectors,
+/// multipliers and numbers of iterations are those of scikit-learn. On larger data it moves many multipliers at a time
+/// (`shrinking` has no use there) and stops by the same rule; the objective is as good, and labels differ at most where
+/// a decision value is within the tolerance of 0. Neither the number of threads nor `cacheSize` changes a result.
 ///
-/// With `probability` a sigmoid for each pair of classes is fitted to the decision values of five held-out folds and the
-/// pairs are coupled, as in LIBSVM; the folds are those that scikit-learn draws for the same seed.
+/// With `probability` a sigmoid for each pair of classes is fitted to the decision values of five held-out folds and
+/// the pairs are coupled, as in LIBSVM; the folds are those that scikit-learn draws for the same seed.
 ///
-/// Source: B. Boser, I. Guyon and V. Vapnik, "A training algorithm for optimal margin classifiers", COLT (1992); C.-C. Chang
-/// and C.-J. Lin, "LIBSVM", ACM TIST 2 (2011).
+/// Source: B. Boser, I. Guyon and V. Vapnik, "A training algorithm for optimal margin classifiers", COLT (1992); C.-C.
+/// Chang and C.-J. Lin, "LIBSVM", ACM TIST 2 (2011).
 public struct SVC: Classifier {
     /// `svc`
     public static let catalogName = "svc"

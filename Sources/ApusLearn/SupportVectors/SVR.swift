@@ -10,8 +10,9 @@ import ApusCore
 /// | `epsilon` | 0.1 | at least 0 | errors up to this cost nothing |
 /// | `kernel`, `degree`, `gamma`, `coef0`, `shrinking`, `tol`, `cacheSize`, `maxIter`, `solver` | as `SVC` | | |
 ///
-/// On small data (n ≤ 8,192 rows with n² d ≤ 4 · 10⁹) the solver takes LIBSVM's path, so the support vectors, multipliers and numbers of iterations are those of
-/// scikit-learn; on larger data it moves many multipliers at a time and ends as close to the optimum.
+/// On small data (n ≤ 8,192 rows with n² d ≤ 4 · 10⁹) the solver takes LIBSVM's path, so the support vectors,
+/// multipliers and numbers of iterations are those of scikit-learn; on larger data it moves many multipliers at a time
+/// and ends as close to the optimum.
 ///
 /// Source: A. Smola and B. Schölkopf, "A tutorial on support vector regression", Statistics and Computing 14 (2004).
 public struct SVR: Regressor {

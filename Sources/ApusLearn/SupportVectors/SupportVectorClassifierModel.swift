@@ -45,14 +45,18 @@ extension SupportVectorClassifierModel {
     ///
     /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
     public func decisionFunction(_ x: Matrix) throws -> Matrix {
-        vote.decisions(try vote.duelValues(x, of: Self.catalogName), vote.decisionFunctionShape)
+        let shape = vote.decisionFunctionShape
+        if shape == .ovo { try vote.checkDuelMemory(rows: x.rows) }
+        let values = try vote.overBlocks(x, of: Self.catalogName) { vote.decisions($0, shape).values }
+        return Matrix(rows: x.rows, columns: x.rows == 0 ? 0 : values.count / x.rows, values: values)
     }
 
-    /// The class that wins most duels; of several the first, or with `breakTies` the one of the greatest decision value.
+    /// The class that wins most duels; of several the first, or with `breakTies` the one of the greatest decision
+    /// value.
     ///
     /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
     public func predict(_ x: Matrix) throws -> Labels {
-        try Labels(codes: vote.codes(try vote.duelValues(x, of: Self.catalogName)), classes: classes)
+        try Labels(codes: vote.overBlocks(x, of: Self.catalogName, vote.codes), classes: classes)
     }
 
     /// The probability of each class for each row, n × K, by calibrated duels. They come from cross-validation, so the
@@ -67,7 +71,8 @@ extension SupportVectorClassifierModel {
                 "This model was fitted without probabilities; fit \(Self.catalogName) with probability set to true, or "
                     + "use its decision values.")
         }
-        return vote.probabilities(try vote.duelValues(x, of: Self.catalogName))
+        let values = try vote.overBlocks(x, of: Self.catalogName) { vote.probabilities($0).values }
+        return Matrix(rows: x.rows, columns: classes.count, values: values)
     }
 
     /// Puts the machines into an archive.

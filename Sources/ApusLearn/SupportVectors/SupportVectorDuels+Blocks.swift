@@ -20,8 +20,8 @@ extension SupportVectorDuels {
         }
     }
 
-    /// The sigmoid of one duel. Held-out rows stay in the programme without being able to weigh anything, so their decision
-    /// values are at hand when it is solved.
+    /// The sigmoid of one duel. Held-out rows stay in the programme without being able to weigh anything, so their
+    /// decision values are at hand when it is solved.
     private func calibration(
         _ programme: SVMProblem, _ i: Int, _ j: Int, _ training: SVMBlockTraining, seed: UInt32
     ) throws -> PlattScaling {

@@ -20,20 +20,11 @@ public enum SupportVectorGamma: Sendable, Hashable {
         case .value(let value): return value
         case .auto: return 1 / Double(x.columns)
         case .scale:
-            let count = Double(x.values.count)
-            let mean = Self.sum(x.values) { $0 } / count
-            let variance = Self.sum(x.values) { ($0 - mean) * ($0 - mean) } / count
+            let variance = SVMKernel.variance(x)
             guard variance.isFinite else { throw SupportVectorSettings.overflow }
             let scale = 1 / (Double(x.columns) * variance)
             return variance == 0 || !scale.isFinite ? 1 : scale
         }
-    }
-
-    private static func sum(_ values: [Double], _ term: @Sendable (Double) -> Double) -> Double {
-        let partials = Parallel.mapBlocks(of: values.count, size: 1 << 16) { block in
-            ColumnKernel.pairwise(values[block].map(term))
-        }
-        return ColumnKernel.pairwise(partials)
     }
 }
 

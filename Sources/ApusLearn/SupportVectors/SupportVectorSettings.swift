@@ -1,4 +1,5 @@
 import ApusCore
+import Foundation
 import Synchronization
 
 /// What all support-vector machines are told alike, and the checks and preparations that follow from it.
@@ -22,7 +23,9 @@ struct SupportVectorSettings: Sendable {
 
     /// When a solver stops, where `parallel` problems share the memory for kernel rows.
     func limits(sharedBy parallel: Int) -> SVMProblem.Limits {
-        let bytes = Int(min(cacheSize, 1e9) * 1_048_576) / max(1, parallel)
+        // Never more than half of what the machine has; results do not depend on it.
+        let most = Double(ProcessInfo.processInfo.physicalMemory) / 2
+        let bytes = Int(min(cacheSize * 1_048_576, most)) / max(1, parallel)
         return SVMProblem.Limits(tolerance: tol, iterations: maxIter, shrinking: shrinking, cacheBytes: bytes)
     }
 
@@ -40,7 +43,8 @@ struct SupportVectorSettings: Sendable {
 
     /// The kernel with its numbers settled; nil where the data hold kernel values.
     ///
-    /// - Throws: `ApusError` with code `shapeMismatch` when given kernel values are not square, or `numericalFailure` when
+    /// - Throws: `ApusError` with code `shapeMismatch` when given kernel values are not square, or `numericalFailure`
+    /// when
     ///   kernel values overflow.
     func kernel(for x: Matrix) throws -> SVMKernel? {
         if kernel == .precomputed {

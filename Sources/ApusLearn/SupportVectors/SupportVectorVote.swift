@@ -4,9 +4,9 @@ import ApusCore
 public struct SupportVectorVote: Sendable, Hashable {
     /// The classes, ascending.
     public let classes: Labels.Classes
-    /// The support vectors; `coefficients` has a row less than there are classes. For a vector of class i, row j - 1 (for
-    /// i < j) or row j (for i > j) holds its signed multiplier in the duel of i against j. With two classes a positive
-    /// one speaks for the second.
+    /// The support vectors; `coefficients` has a row less than there are classes. For a vector of class i, row j - 1
+    /// (for i < j) or row j (for i > j) holds its signed multiplier in the duel of i against j. With two classes a
+    /// positive one speaks for the second.
     public let vectors: SupportVectors
     /// What is added to the sums of each duel.
     public let intercepts: [Double]
@@ -66,6 +66,27 @@ public struct SupportVectorVote: Sendable, Hashable {
         calibrations = outcomes.compactMap(\.calibration)
         decisionFunctionShape = shape
         self.breakTies = breakTies
+    }
+
+    /// What `body` makes of the values of all duels, block by block of rows, so that many classes take no more memory
+    /// than few.
+    func overBlocks<Answer>(_ x: Matrix, of model: String, _ body: (Matrix) -> [Answer]) throws -> [Answer] {
+        let size = max(16, 8_000_000 / max(1, intercepts.count))
+        if x.rows <= size { return body(try duelValues(x, of: model)) }
+        return try Parallel.blocks(of: x.rows, size: size).flatMap { block in
+            body(try duelValues(x.selecting(rows: Array(block)), of: model))
+        }
+    }
+
+    /// Throws when a value for each pair of classes and row would not fit into any machine's memory.
+    func checkDuelMemory(rows: Int) throws {
+        let gigabytes = Double(rows) * Double(intercepts.count) * 8 / 1e9
+        guard gigabytes <= 16 else {
+            throw ApusError(
+                .invalidInput,
+                "Decision values of \(intercepts.count) pairs of classes for \(rows) rows take \(Int(gigabytes)) GB; "
+                    + "pass fewer rows at once, or set decisionFunctionShape to ovr.")
+        }
     }
 
     /// The values of all duels, positive for the first class of each: m × pairs.

@@ -6,9 +6,9 @@ import Testing
 
 /// The solver for many rows against the sequential one.
 @Suite(.serialized) struct SupportVectorBlocksTests {
-    private let x = SupportVectorData.noisy.0.selecting(rows: Array(0..<900))
-    private let y = SupportVectorData.noisy.1.selecting(rows: Array(0..<900))
-    private let targets = Array(SupportVectorData.targets.1[..<900])
+    private let x = SupportVectorData.noisy.0.selecting(rows: Array(0..<600))
+    private let y = SupportVectorData.noisy.1.selecting(rows: Array(0..<600))
+    private let targets = Array(SupportVectorData.targets.1[..<600])
 
     @Test(arguments: [
         SVC(), SVC(c: 100), SVC(kernel: .linear), SVC(kernel: .poly, coef0: 1), SVC(kernel: .sigmoid, gamma: 0.1),
@@ -18,7 +18,7 @@ import Testing
         var (slow, fast) = (estimator, estimator)
         (slow.solver, fast.solver) = (.sequential, .blocks)
         (slow.decisionFunctionShape, fast.decisionFunctionShape) = (.ovo, .ovo)
-        let weights = (0..<900).map { [1, 0.5, 2, 0][$0 % 4] }
+        let weights = (0..<600).map { [1, 0.5, 2, 0][$0 % 4] }
         for weights in [nil, weights] {
             let reference = try slow.fit(x, y, weights: weights)
             let model = try fast.fit(x, y, weights: weights)
@@ -36,7 +36,7 @@ import Testing
                 expectClose(decisions.values, others.values, absolute: 20 * estimator.tol)
             }
             let (labels, otherLabels) = (try model.predict(x), try reference.predict(x))
-            for row in 0..<900 where others.row(row).allSatisfy({ abs($0) > 20 * estimator.tol }) {
+            for row in 0..<600 where others.row(row).allSatisfy({ abs($0) > 20 * estimator.tol }) {
                 #expect(labels.codes[row] == otherLabels.codes[row])
             }
         }
@@ -72,10 +72,10 @@ import Testing
         let binary = Labels(y.codes.map { $0 > 1 })
         let model = try SVC(c: 3, solver: .blocks).fit(x, binary)
         let decisions = try model.decisionFunction(x).values
-        var multipliers = [Double](repeating: 0, count: 900)
+        var multipliers = [Double](repeating: 0, count: 600)
         for (row, value) in zip(model.support, model.dualCoef.values) { multipliers[row] = value }
         var (least, most) = (Double.infinity, -Double.infinity)
-        for row in 0..<900 {
+        for row in 0..<600 {
             let isSecond = binary.codes[row] == 1
             let slope = decisions[row] - (isSecond ? 1 : -1)
             if isSecond ? multipliers[row] < 3 : multipliers[row] < 0 { least = min(least, slope) }
@@ -111,7 +111,7 @@ import Testing
     @Test func saysTheSameOfARowWhateverIsBesideIt() throws {
         let model = try SVC(solver: .blocks).fit(x, y)
         let decisions = try model.decisionFunction(x)
-        for row in [0, 5, 130, 899] {
+        for row in [0, 5, 130, 599] {
             #expect(try model.decisionFunction(x.selecting(rows: [row])).values == decisions.row(row))
         }
     }
@@ -132,12 +132,12 @@ import Testing
 
     @Test func takesGivenKernelValues() throws {
         let gamma = try SVC().fit(x, y).gamma
-        let gram = Matrix(rows: 900, columns: 900) { values in
-            for i in 0..<900 {
-                for j in 0..<900 {
+        let gram = Matrix(rows: 600, columns: 600) { values in
+            for i in 0..<600 {
+                for j in 0..<600 {
                     var square = 0.0
                     for k in 0..<5 { square += (x[i, k] - x[j, k]) * (x[i, k] - x[j, k]) }
-                    values[i * 900 + j] = exp(-gamma * square)
+                    values[i * 600 + j] = exp(-gamma * square)
                 }
             }
         }

@@ -183,47 +183,58 @@ enum TermHash {
 
 /// A table that grows while terms are met, for one thread.
 final class TermCollector {
-    private(set) var bytes: UnsafeMutablePointer<UInt8>
-    private(set) var byteCount = 0
-    private var byteCapacity: Int
-    private(set) var ends: [Int] = []
-    private(set) var hashes: [UInt64] = []
-    private var slots: UnsafeMutablePointer<Int32>
-    private var capacity: Int
+    /// A term: its hash and where it ends.
+    private struct Record {
+        var hash: UInt64
+        var end: Int
+    }
+
+    // One thread uses a collector, one call after another, so access to what it holds need not be checked as it runs.
+    @exclusivity(unchecked) private(set) var bytes: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private(set) var byteCount = 0
+    @exclusivity(unchecked) private var byteCapacity = 1 << 14
+    @exclusivity(unchecked) private var records: UnsafeMutablePointer<Record>
+    @exclusivity(unchecked) private(set) var count = 0
+    /// The high half of a term's hash and its place; all ones where there is none. At most half of them are taken.
+    @exclusivity(unchecked) private var slots: UnsafeMutablePointer<UInt64>
+    @exclusivity(unchecked) private var capacity = 1 << 12
 
     init() {
-        byteCapacity = 1 << 14
         bytes = .allocate(capacity: byteCapacity)
-        capacity = 1 << 12
+        records = .allocate(capacity: capacity / 2)
         slots = .allocate(capacity: capacity)
-        slots.initialize(repeating: -1, count: capacity)
+        slots.initialize(repeating: .max, count: capacity)
     }
 
     deinit {
         bytes.deallocate()
+        records.deallocate()
         slots.deallocate()
     }
 
-    var count: Int { ends.count }
-
-    @inline(__always)
-    func start(_ term: Int) -> Int { term == 0 ? 0 : ends[term - 1] }
+    /// Where each term ends in `bytes`.
+    var ends: [Int] { (0..<count).map { records[$0].end } }
+    /// The hash of each term.
+    var hashes: [UInt64] { (0..<count).map { records[$0].hash } }
 
     /// The place of a term, new or known.
     @inline(__always)
     func place(of term: UnsafePointer<UInt8>, _ length: Int, hash: UInt64) -> Int {
-        var slot = Int(truncatingIfNeeded: hash) & (capacity - 1)
-        while slots[slot] >= 0 {
-            let found = Int(slots[slot])
-            if hashes[found] == hash {
-                let start = start(found)
-                if ends[found] - start == length, TermHash.same(term, bytes + start, length) { return found }
+        let (slots, mask) = (slots, capacity - 1)
+        let tag = hash >> 32
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != .max {
+            if slots[slot] >> 32 == tag {
+                let found = Int(truncatingIfNeeded: slots[slot] & 0xffff_ffff)
+                let start = found == 0 ? 0 : records[found - 1].end
+                if records[found].end - start == length, TermHash.same(term, bytes + start, length) { return found }
             }
-            slot = (slot + 1) & (capacity - 1)
+            slot = (slot + 1) & mask
         }
         return add(term, length, hash, slot)
     }
 
+    @inline(never)
     private func add(_ term: UnsafePointer<UInt8>, _ length: Int, _ hash: UInt64, _ slot: Int) -> Int {
         if byteCount + length > byteCapacity {
             byteCapacity = max(byteCapacity * 2, byteCount + length)
@@ -234,23 +245,28 @@ final class TermCollector {
         }
         (bytes + byteCount).update(from: term, count: length)
         byteCount += length
-        let place = ends.count
-        ends.append(byteCount)
-        hashes.append(hash)
-        slots[slot] = Int32(place)
-        if ends.count * 2 > capacity { grow() }
+        let place = count
+        records[place] = Record(hash: hash, end: byteCount)
+        count += 1
+        slots[slot] = (hash & ~0xffff_ffff) | UInt64(place)
+        if count * 2 == capacity { grow() }
         return place
     }
 
     private func grow() {
+        let wider = UnsafeMutablePointer<Record>.allocate(capacity: capacity)
+        wider.update(from: records, count: count)
+        records.deallocate()
+        records = wider
         capacity *= 2
         slots.deallocate()
         slots = .allocate(capacity: capacity)
-        slots.initialize(repeating: -1, count: capacity)
-        for (place, hash) in hashes.enumerated() {
+        slots.initialize(repeating: .max, count: capacity)
+        for place in 0..<count {
+            let hash = records[place].hash
             var slot = Int(truncatingIfNeeded: hash) & (capacity - 1)
-            while slots[slot] >= 0 { slot = (slot + 1) & (capacity - 1) }
-            slots[slot] = Int32(place)
+            while slots[slot] != .max { slot = (slot + 1) & (capacity - 1) }
+            slots[slot] = (hash & ~0xffff_ffff) | UInt64(place)
         }
     }
 }

@@ -233,9 +233,7 @@ struct RowCounts: Sendable {
     /// Counts a column once more in the current row.
     @inline(__always)
     mutating func add(_ column: Int) {
-        if column >= places.count {
-            places.append(contentsOf: repeatElement(-1, count: max(column + 1, places.count * 2) - places.count))
-        }
+        if column >= places.count { widen(to: column + 1) }
         let place = places[column]
         if place >= start {
             entries[place].count += 1
@@ -243,6 +241,11 @@ struct RowCounts: Sendable {
             places[column] = entries.count
             entries.append(Entry(column: Int32(column), count: 1))
         }
+    }
+
+    @inline(never)
+    private mutating func widen(to count: Int) {
+        places.append(contentsOf: repeatElement(-1, count: max(count, places.count * 2) - places.count))
     }
 
     /// Ends the current row.

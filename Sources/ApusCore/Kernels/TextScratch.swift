@@ -7,13 +7,19 @@ final class TextScratch {
     private let pattern: Regex<AnyRegexOutput>?
     /// What becomes of each ASCII character of a word; 0 for others, 255 beyond ASCII.
     private let wordBytes: UnsafeMutablePointer<UInt8>
-    private(set) var bytes: UnsafeMutablePointer<UInt8>
-    private var byteCapacity = 1 << 12
-    /// Where each unit begins and ends in `bytes`.
-    private var starts: [Int] = []
-    private var ends: [Int] = []
+    // One thread uses a scratch, one call after another, so access to what it holds need not be checked as it runs.
+    @exclusivity(unchecked) private var bytes: UnsafeMutablePointer<UInt8>
+    /// Where each unit begins and ends in `bytes`: a unit has at least one byte.
+    @exclusivity(unchecked) private var units: UnsafeMutablePointer<Unit>
+    @exclusivity(unchecked) private var count = 0
+    @exclusivity(unchecked) private var capacity = 1 << 12
     /// Where each word begins among the units, for characters in words.
-    private var words: [Int] = []
+    @exclusivity(unchecked) private var words: [Int] = []
+
+    private struct Unit {
+        var start: Int
+        var end: Int
+    }
 
     init(_ settings: TextSettings) {
         self.settings = settings
@@ -28,12 +34,14 @@ final class TextScratch {
             let isCapital = settings.lowercase && code >= 0x41 && code <= 0x5a
             wordBytes[code] = code >= 128 ? 255 : (isWord ? UInt8(isCapital ? code + 32 : code) : 0)
         }
-        bytes = .allocate(capacity: byteCapacity)
+        bytes = .allocate(capacity: capacity)
+        units = .allocate(capacity: capacity)
     }
 
     deinit {
         wordBytes.deallocate()
         bytes.deallocate()
+        units.deallocate()
     }
 
     /// A regular expression over code points with Python's plain word boundaries, or nil when it is none.
@@ -48,30 +56,30 @@ final class TextScratch {
     func forEachTerm(
         of document: String, _ finder: TermFinder?, _ body: (UnsafePointer<UInt8>, Int) -> Void
     ) {
-        starts.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
+        count = 0
         if !readASCIIWords(document, finder) { read(document, finder) }
-        let base = UnsafePointer(bytes)
-        if settings.unit == .charactersInWords { return forEachTermInWords(body) }
-        let count = starts.count
-        for length in settings.lengths where length <= count {
+        if case .charactersInWords = settings.unit { return forEachTermInWords(body) }
+        let (base, units, count) = (UnsafePointer(bytes), units, count)
+        // No run is longer than the document.
+        guard settings.lengths.lowerBound <= count else { return }
+        for length in settings.lengths.lowerBound...min(settings.lengths.upperBound, count) {
             for i in 0...count - length {
-                let start = starts[i]
-                body(base + start, ends[i + length - 1] - start)
+                let start = units[i].start
+                body(base + start, units[i + length - 1].end - start)
             }
         }
     }
 
     private func forEachTermInWords(_ body: (UnsafePointer<UInt8>, Int) -> Void) {
-        let base = UnsafePointer(bytes)
+        let (base, units) = (UnsafePointer(bytes), units)
         for (k, first) in words.enumerated() {
-            let last = k + 1 < words.count ? words[k + 1] : starts.count
+            let last = k + 1 < words.count ? words[k + 1] : count
             for length in settings.lengths {
-                body(base + starts[first], ends[min(first + length, last) - 1] - starts[first])
+                body(base + units[first].start, units[min(first + length, last) - 1].end - units[first].start)
                 var place = first
                 while place + length < last {
                     place += 1
-                    body(base + starts[place], ends[place + length - 1] - starts[place])
+                    body(base + units[place].start, units[place + length - 1].end - units[place].start)
                 }
                 // A word no longer than this gives itself once.
                 if place == first { break }
@@ -85,9 +93,10 @@ final class TextScratch {
         guard case .words(let shortest) = settings.unit else { return false }
         return document.utf8.withContiguousStorageIfAvailable { source in
             reserve(source.count * 2 + 16)
-            var (place, written) = (0, 0)
-            let count = source.count
-            while place < count {
+            let (out, wordBytes, units) = (bytes, wordBytes, units)
+            var (place, written, found) = (0, 0, 0)
+            let end = source.count
+            while place < end {
                 var byte = wordBytes[Int(source[place])]
                 if byte == 0 {
                     place += 1
@@ -95,45 +104,60 @@ final class TextScratch {
                 }
                 let start = written
                 while byte != 0 {
-                    if byte == 255 {
-                        starts.removeAll(keepingCapacity: true)
-                        ends.removeAll(keepingCapacity: true)
-                        return false
-                    }
-                    bytes[written] = byte
+                    if byte == 255 { return false }
+                    out[written] = byte
                     written += 1
                     place += 1
-                    if place == count { break }
+                    if place == end { break }
                     byte = wordBytes[Int(source[place])]
                 }
-                written = finish(start, written, isLong: written - start >= shortest, finder)
+                let isKept =
+                    written - start >= shortest
+                    && finder.map { $0.place(of: out + start, written - start) < 0 } ?? true
+                if isKept {
+                    units[found] = Unit(start: start, end: written)
+                    found += 1
+                    out[written] = 0x20
+                    written += 1
+                } else {
+                    written = start
+                }
             }
+            count = found
             return true
         } ?? false
     }
 
     /// Keeps the unit that has been written, unless it is too short or to be passed over; where to write on.
-    @inline(__always)
     private func finish(_ start: Int, _ end: Int, isLong: Bool, _ finder: TermFinder?) -> Int {
         guard isLong else { return start }
         if let finder, finder.place(of: bytes + start, end - start) >= 0 { return start }
-        starts.append(start)
-        ends.append(end)
+        add(start, end)
         bytes[end] = 0x20
         return end + 1
     }
 
-    private func reserve(_ capacity: Int) {
-        guard capacity > byteCapacity else { return }
-        byteCapacity = max(capacity, byteCapacity * 2)
+    @inline(__always)
+    private func add(_ start: Int, _ end: Int) {
+        units[count] = Unit(start: start, end: end)
+        count += 1
+    }
+
+    /// Makes room for so many bytes, and as many units.
+    private func reserve(_ wanted: Int) {
+        guard wanted > capacity else { return }
+        capacity = max(wanted, capacity * 2)
         bytes.deallocate()
-        bytes = .allocate(capacity: byteCapacity)
+        units.deallocate()
+        bytes = .allocate(capacity: capacity)
+        units = .allocate(capacity: capacity)
     }
 
     /// Reads any document, code point by code point.
     private func read(_ document: String, _ finder: TermFinder?) {
         let text = prepared(document)
-        reserve(text.count * 5 + 16)
+        // Four bytes a code point, and a space before and after each.
+        reserve(text.count * 6 + 16)
         switch settings.unit {
         case .words(let shortest): readWords(text, shortest, finder)
         case .matches: readMatches(text, finder)
@@ -164,7 +188,7 @@ final class TextScratch {
         for code in text { if let scalar = Unicode.Scalar(code) { scalars.append(scalar) } }
         let matches = String(scalars).matches(of: pattern)
         let found = matches.map { $0.output.count > 1 ? $0.output[1].substring ?? "" : $0.output[0].substring ?? "" }
-        reserve(found.reduce(16) { $0 + $1.utf8.count + 1 })
+        reserve(found.reduce(16) { $0 + $1.utf8.count + 2 })
         var written = 0
         for word in found {
             let start = written
@@ -186,9 +210,9 @@ final class TextScratch {
                 while next < text.count, TextCharacters.isSpace(text[next]) { next += 1 }
                 if next > place + 1 { code = 0x20 }
             }
-            starts.append(written)
+            let start = written
             written = write(code, written)
-            ends.append(written)
+            add(start, written)
             place = next
         }
     }
@@ -197,9 +221,9 @@ final class TextScratch {
         words.removeAll(keepingCapacity: true)
         var written = 0
         func add(_ code: UInt32) {
-            starts.append(written)
+            let start = written
             written = write(code, written)
-            ends.append(written)
+            self.add(start, written)
         }
         var isInside = false
         for code in text {
@@ -208,7 +232,7 @@ final class TextScratch {
                 isInside = false
             } else {
                 if !isInside {
-                    words.append(starts.count)
+                    words.append(count)
                     add(0x20)
                 }
                 isInside = true

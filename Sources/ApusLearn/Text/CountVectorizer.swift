@@ -2,7 +2,7 @@ import ApusCore
 
 /// Turns texts into counts: a column for each term of the vocabulary, ascending by code point.
 ///
-///     let (model, rows) = try CountVectorizer(ngramRange: 1...2, minDF: 2).fitTransform(reviews)
+///     let (model, rows) = try CountVectorizer(ngramRange: 1...2, minDf: 2).fitTransform(reviews)
 ///     let judge = try MultinomialNB().fit(rows, labels)
 ///
 /// | parameter | default | legal | meaning |
@@ -12,9 +12,9 @@ import ApusCore
 /// | `stopWords` | none | none, english, words | words that are passed over |
 /// | `tokenPattern` | `(?u)\b\w\w+\b` | a regular expression | what a word is |
 /// | `ngramRange` | 1-1 | from and to, at least 1 | how many neighbouring units make a term |
-/// | `analyzer` | word | word, char, charWB | what terms are made of |
-/// | `maxDF` | 1.0 | count or share | terms in more documents are left out |
-/// | `minDF` | 1 | count or share | terms in fewer documents are left out |
+/// | `analyzer` | word | word, char, charWb | what terms are made of |
+/// | `maxDf` | 1.0 | count or share | terms in more documents are left out |
+/// | `minDf` | 1 | count or share | terms in fewer documents are left out |
 /// | `maxFeatures` | none | none, at least 1 | how many terms are kept: the most frequent |
 /// | `binary` | false | true, false | whether a term counts once a document |
 ///
@@ -27,14 +27,14 @@ public struct CountVectorizer: TextVectorizer {
     /// Weights have no use.
     public static let traits = EstimatorTraits(usesWeights: false)
 
-    /// Those of `TextAnalysis`, then `maxDF`, `minDF`, `maxFeatures`, `binary`.
+    /// Those of `TextAnalysis`, then `maxDf`, `minDf`, `maxFeatures`, `binary`.
     public static let parameters: [Parameter<CountVectorizer>] =
         TextAnalysis.parameters.map { Parameter($0.name, $0, of: \.analysis) } + [
             Parameter(
-                "maxDF", \.maxDF, DocumentFrequency.legalValues,
+                "maxDf", \.maxDf, DocumentFrequency.legalValues,
                 "Terms in more documents, a whole number, or in a larger share of them are left out."),
             Parameter(
-                "minDF", \.minDF, DocumentFrequency.legalValues,
+                "minDf", \.minDf, DocumentFrequency.legalValues,
                 "Terms in fewer documents, a whole number, or in a smaller share of them are left out."),
             Parameter(
                 "maxFeatures", \.maxFeatures, .optional(.atLeast(1)), "How many terms are kept: the most frequent."),
@@ -44,9 +44,9 @@ public struct CountVectorizer: TextVectorizer {
     /// How texts become terms.
     public var analysis: TextAnalysis
     /// Terms in more documents are left out; default 1.0, the share of all.
-    public var maxDF: DocumentFrequency
+    public var maxDf: DocumentFrequency
     /// Terms in fewer documents are left out; default 1.
-    public var minDF: DocumentFrequency
+    public var minDf: DocumentFrequency
     /// How many terms are kept, the most frequent ones; default nil, all.
     public var maxFeatures: Int?
     /// The terms in the order of their columns, instead of those of the documents; default nil.
@@ -61,14 +61,14 @@ public struct CountVectorizer: TextVectorizer {
     public init(
         stripAccents: TextAnalysis.StripAccents = .none, lowercase: Bool = true,
         stopWords: TextAnalysis.StopWords = .none, tokenPattern: String = TextAnalysis.standardTokenPattern,
-        ngramRange: ClosedRange<Int> = 1...1, analyzer: TextAnalysis.Analyzer = .word, maxDF: DocumentFrequency = 1.0,
-        minDF: DocumentFrequency = 1, maxFeatures: Int? = nil, vocabulary: [String]? = nil, binary: Bool = false
+        ngramRange: ClosedRange<Int> = 1...1, analyzer: TextAnalysis.Analyzer = .word, maxDf: DocumentFrequency = 1.0,
+        minDf: DocumentFrequency = 1, maxFeatures: Int? = nil, vocabulary: [String]? = nil, binary: Bool = false
     ) {
         analysis = TextAnalysis(
             stripAccents: stripAccents, lowercase: lowercase, stopWords: stopWords, tokenPattern: tokenPattern,
             ngramRange: ngramRange, analyzer: analyzer)
-        self.maxDF = maxDF
-        self.minDF = minDF
+        self.maxDf = maxDf
+        self.minDf = minDf
         self.maxFeatures = maxFeatures
         self.vocabulary = vocabulary
         self.binary = binary
@@ -100,11 +100,11 @@ public struct CountVectorizer: TextVectorizer {
             return (model, try model.transform(documents, progress: progress))
         }
         let total = documents.count
-        let (fewest, most) = (minDF.documents(of: total), maxDF.documents(of: total))
+        let (fewest, most) = (minDf.documents(of: total), maxDf.documents(of: total))
         guard most >= fewest else {
             throw ApusError(
                 .invalidParameter,
-                "maxDF stands for \(most) documents, fewer than the \(fewest) of minDF; make it larger.")
+                "maxDf stands for \(most) documents, fewer than the \(fewest) of minDf; make it larger.")
         }
         let found = try TextKernel.collect(
             documents, settings,
@@ -114,7 +114,7 @@ public struct CountVectorizer: TextVectorizer {
         guard found.terms.count > 0 else {
             throw ApusError(
                 .invalidInput,
-                "No terms are left: the documents are empty, hold only stop words, or minDF and maxDF leave all out.")
+                "No terms are left: the documents are empty, hold only stop words, or minDf and maxDf leave all out.")
         }
         let model = Model(analysis: analysis, terms: found.terms, binary: binary)
         return (model, try found.counts.matrix(columns: found.terms.count, binary: binary))

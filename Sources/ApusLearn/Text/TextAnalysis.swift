@@ -23,7 +23,7 @@ public struct TextAnalysis: Sendable, Hashable, Codable {
         /// Characters, runs of white space counting as one space.
         case char
         /// Characters within words that have a space at either side.
-        case charWB
+        case charWb
     }
 
     /// Words that are passed over.
@@ -108,7 +108,7 @@ public struct TextAnalysis: Sendable, Hashable, Codable {
     private func unit() throws -> TextSettings.Unit {
         switch analyzer {
         case .char: return .characters
-        case .charWB: return .charactersInWords
+        case .charWb: return .charactersInWords
         case .word: break
         }
         switch tokenPattern {

@@ -38,13 +38,13 @@ public struct TfidfVectorizer: TextVectorizer {
     public init(
         stripAccents: TextAnalysis.StripAccents = .none, lowercase: Bool = true,
         stopWords: TextAnalysis.StopWords = .none, tokenPattern: String = TextAnalysis.standardTokenPattern,
-        ngramRange: ClosedRange<Int> = 1...1, analyzer: TextAnalysis.Analyzer = .word, maxDF: DocumentFrequency = 1.0,
-        minDF: DocumentFrequency = 1, maxFeatures: Int? = nil, vocabulary: [String]? = nil, binary: Bool = false,
+        ngramRange: ClosedRange<Int> = 1...1, analyzer: TextAnalysis.Analyzer = .word, maxDf: DocumentFrequency = 1.0,
+        minDf: DocumentFrequency = 1, maxFeatures: Int? = nil, vocabulary: [String]? = nil, binary: Bool = false,
         norm: RowNorm = .l2, useIdf: Bool = true, smoothIdf: Bool = true, sublinearTf: Bool = false
     ) {
         counting = CountVectorizer(
             stripAccents: stripAccents, lowercase: lowercase, stopWords: stopWords, tokenPattern: tokenPattern,
-            ngramRange: ngramRange, analyzer: analyzer, maxDF: maxDF, minDF: minDF, maxFeatures: maxFeatures,
+            ngramRange: ngramRange, analyzer: analyzer, maxDf: maxDf, minDf: minDf, maxFeatures: maxFeatures,
             vocabulary: vocabulary, binary: binary)
         weighting = TfidfTransformer(norm: norm, useIdf: useIdf, smoothIdf: smoothIdf, sublinearTf: sublinearTf)
     }

@@ -8,16 +8,13 @@ import Testing
     private func estimator<Kind: Estimator>(_: Kind.Type, _ arguments: Oracle) throws -> Kind {
         var kind = Kind()
         for key in arguments.keys where key != "vocabulary" {
-            // Python's names have no double capitals.
-            let name = ["max_df": "maxDF", "min_df": "minDF"][key] ?? key
-            let parameter = try Kind.parameter(named: name)
+            let parameter = try Kind.parameter(named: key)
             if let flag = try? arguments.bool(key) {
                 try parameter.set(.bool(flag), in: &kind)
             } else if let integer = try? arguments.int(key) {
                 try parameter.set(.int(integer), in: &kind)
             } else {
-                let word = try arguments.string(key)
-                try parameter.set(text: word == "char_wb" ? "charWB" : word, in: &kind)
+                try parameter.set(text: arguments.string(key), in: &kind)
             }
         }
         return kind

@@ -227,6 +227,19 @@ APUS_INLINE float roundedUp(double value) {
 // A macro, because what a clone passes in wide registers must not be an argument of a function for other processors.
 #define any(mask) (__builtin_reduce_or(mask) != 0)
 
+// A bit for each lane of a mask.
+typedef _Bool Bits __attribute__((ext_vector_type(16)));
+#define bitsOf(mask, result)                            \
+    do {                                                \
+        Bits lanes = __builtin_convertvector(mask, Bits); \
+        __builtin_memcpy(&(result), &lanes, 2);         \
+    } while (0)
+
+// Whether any of six first looks is within its limit.
+#define anyWithin(sums, limits)                                                                                      \
+    any((sums[0] <= limits[0]) | (sums[1] <= limits[1]) | (sums[2] <= limits[2]) | (sums[3] <= limits[3]) |          \
+        (sums[4] <= limits[4]) | (sums[5] <= limits[5]))
+
 // The first look at one panel for six queries.
 APUS_INLINE void look(const float *panel, const float *lower, const float *factors, long width, Lanes *sums) {
 #pragma STDC FP_CONTRACT ON
@@ -274,9 +287,7 @@ void apus_neighbors_nearest(const ApusNeighborRows *rows, const double *queries,
             for (long panel = chunk; panel < end; panel++) {
                 Lanes sums[apusNeighborGroup];
                 look(rows->panels + panel * width * 16, rows->lower + panel * 16, groupFactors, width, sums);
-                Mask passed = (sums[0] <= limits[0]) | (sums[1] <= limits[1]) | (sums[2] <= limits[2]) |
-                              (sums[3] <= limits[3]) | (sums[4] <= limits[4]) | (sums[5] <= limits[5]);
-                if (__builtin_expect(!any(passed), 1)) continue;
+                if (__builtin_expect(!anyWithin(sums, limits), 1)) continue;
                 for (long t = 0; t < members; t++) {
                     if (!any(sums[t] <= limits[t])) continue;
                     float firstLook[16];
@@ -316,6 +327,7 @@ void apus_neighbors_within(const ApusNeighborRows *rows, const double *queries, 
     for (long panel = first; panel < last; panel++) {
         Lanes sums[apusNeighborGroup];
         look(rows->panels + panel * width * 16, rows->lower + panel * 16, factors, width, sums);
+        if (__builtin_expect(!anyWithin(sums, limits), 1)) continue;
         for (long t = 0; t < count; t++) {
             if (!any(sums[t] <= limits[t])) continue;
             float firstLook[16];
@@ -342,21 +354,20 @@ int apus_neighbors_masks(const ApusNeighborRows *rows, const double *queries, co
     for (long panel = first; panel < last; panel++, masks += apusNeighborGroup) {
         Lanes sums[apusNeighborGroup];
         look(rows->panels + panel * width * 16, rows->lower + panel * 16, factors, width, sums);
+        if (!anyWithin(sums, limits)) {
+            for (long t = 0; t < apusNeighborGroup; t++) masks[t] = 0;
+            continue;
+        }
         Lanes least = *(const Lanes *)(slack + panel * 16);
         for (long t = 0; t < apusNeighborGroup; t++) {
-            Mask passed = sums[t] <= limits[t];
-            uint32_t bits = 0;
-            if (any(passed)) {
-                Mask certain = sums[t] <= sures[t] - least;
-                // A bit for each lane.
-                const Mask places = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
-                bits = (uint32_t)__builtin_reduce_or(certain & places);
-                uint32_t open = (uint32_t)__builtin_reduce_or(passed & ~certain & places);
-                for (; open; open &= open - 1) {
-                    long lane = __builtin_ctz(open);
-                    double distance = exactDistance(rows, queries + t * width, panel * 16 + lane);
-                    bits |= (uint32_t)(distance <= radius) << lane;
-                }
+            uint16_t passed, certain;
+            bitsOf(sums[t] <= limits[t], passed);
+            bitsOf(sums[t] <= sures[t] - least, certain);
+            uint32_t bits = passed & certain;
+            for (uint32_t open = passed & ~certain; open; open &= open - 1) {
+                long lane = __builtin_ctz(open);
+                double distance = exactDistance(rows, queries + t * width, panel * 16 + lane);
+                bits |= (uint32_t)(distance <= radius) << lane;
             }
             masks[t] = (uint16_t)bits;
             found |= bits;

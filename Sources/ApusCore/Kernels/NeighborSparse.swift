@@ -1,4 +1,5 @@
 import CApusKernels
+import Synchronization
 
 /// The search among sparse rows: every query against every row, at the cost of the elements they share.
 @_documentation(visibility: internal)
@@ -82,17 +83,21 @@ public struct NeighborSparse: Sendable {
         return NeighborHits(joining: parts)
     }
 
-    /// The rows within `radius` of each query, ascending.
-    public func within(_ queries: SparseMatrix, radius: Double) -> NeighborHits {
+    /// The rows within `radius` of each query, ascending; nil when there are more than `limit` in all.
+    public func within(_ queries: SparseMatrix, radius: Double, limit: Int) -> NeighborHits? {
         let reduced = measure.reduced(distance: radius)
+        let total = Atomic<Int>(0)
         let parts = forEachBlock(queries) { block, distances in
-            NeighborHits(
-                block.map { query in
-                    distances(query).enumerated().filter { $0.element <= reduced }
-                        .map { (Int32(truncatingIfNeeded: $0.offset), measure.distance(reduced: $0.element)) }
-                })
+            var lists: [[(Int32, Double)]] = []
+            for query in block where total.load(ordering: .relaxed) <= limit {
+                let list = distances(query).enumerated().filter { $0.element <= reduced }
+                    .map { (Int32(truncatingIfNeeded: $0.offset), measure.distance(reduced: $0.element)) }
+                total.wrappingAdd(list.count, ordering: .relaxed)
+                lists.append(list)
+            }
+            return NeighborHits(lists)
         }
-        return NeighborHits(joining: parts)
+        return total.load(ordering: .relaxed) > limit ? nil : NeighborHits(joining: parts)
     }
 
     /// Hands blocks of queries on, with a function that computes one query's reduced distances to all rows.

@@ -70,6 +70,15 @@ extension NearestNeighbors {
             return sorting ? found.sorted() : found
         }
 
+        /// The fitted rows within a radius of each sparse row.
+        public func radiusNeighbors(
+            _ x: SparseMatrix, radius: Double? = nil, sorting: Bool = false
+        ) throws -> NeighborLists {
+            try search.check(.sparse(x), of: Self.catalogName)
+            let found = NeighborLists(try search.within(.sparse(x), checked(radius)))
+            return sorting ? found.sorted() : found
+        }
+
         /// The other rows within a radius of each fitted row.
         ///
         /// - Throws: `ApusError` with code `invalidParameter`, or `invalidInput` when the answer would not fit into memory.

@@ -169,7 +169,7 @@ struct NeighborSearch: Sendable {
         switch method {
         case .tree(let tree): hits = tree.within(try dense(queries), radius: radius, limit: limit)
         case .scan(let scan): hits = scan.within(try dense(queries), radius: radius, limit: limit)
-        case .sparse(let search): hits = search.within(sparse(queries), radius: radius)
+        case .sparse(let search): hits = search.within(sparse(queries), radius: radius, limit: limit)
         case .precomputed:
             let x = try dense(queries)
             let lists = try Parallel.tryMap(x.rows) { row -> [(Int32, Double)] in

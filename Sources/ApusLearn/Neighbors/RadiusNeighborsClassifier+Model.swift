@@ -49,8 +49,17 @@ extension RadiusNeighborsClassifier {
         /// The share of the votes that each class has, for sparse rows: m × K.
         public func predictProba(_ x: SparseMatrix) throws -> Matrix { try predictProba(.sparse(x)) }
 
-        private func predict(_ rows: NeighborSearch.Rows) throws -> Labels {
-            let votes = try votes(rows)
+        /// Both at once, at the cost of one search.
+        public func predictWithProbabilities(_ x: Matrix) throws -> (labels: Labels, probabilities: Matrix) {
+            let votes = try votes(.dense(x))
+            return (labels(votes), probabilities(votes))
+        }
+
+        private func predict(_ rows: NeighborSearch.Rows) throws -> Labels { labels(try votes(rows)) }
+
+        private func predictProba(_ rows: NeighborSearch.Rows) throws -> Matrix { probabilities(try votes(rows)) }
+
+        private func labels(_ votes: Matrix) -> Labels {
             let codes = (0..<votes.rows).map { row in
                 var best = 0
                 for k in 1..<max(1, votes.columns) where votes[row, k] > votes[row, best] { best = k }
@@ -59,14 +68,14 @@ extension RadiusNeighborsClassifier {
             return Labels(trustedCodes: codes, classes: classes)
         }
 
-        private func predictProba(_ rows: NeighborSearch.Rows) throws -> Matrix {
-            var votes = try votes(rows)
+        private func probabilities(_ votes: Matrix) -> Matrix {
+            var shares = votes
             for row in 0..<votes.rows {
                 var total = 0.0
                 for k in 0..<votes.columns { total += votes[row, k] }
-                for k in 0..<votes.columns { votes[row, k] /= total }
+                for k in 0..<votes.columns { shares[row, k] = votes[row, k] / total }
             }
-            return votes
+            return shares
         }
 
         /// The votes for each class.

@@ -52,7 +52,7 @@ import Testing
         return (labels, cores.indices.filter { cores[$0] })
     }
 
-    @Test(arguments: [(300, 2, 0.25), (700, 3, 0.5), (900, 6, 1.6), (400, 20, 4.9), (130, 40, 8.0), (64, 1, 0.05)])
+    @Test(arguments: [(200, 2, 0.25), (330, 3, 0.5), (260, 6, 1.6), (150, 20, 4.9), (70, 40, 8.0), (64, 1, 0.05)])
     func clustersAreThoseOfTheDefinition(_ rows: Int, _ columns: Int, _ eps: Double) throws {
         let x = NeighborTables.gaussian(rows, columns, seed: UInt32(rows))
         let weights = (0..<rows).map { Double($0 % 4) }
@@ -68,10 +68,10 @@ import Testing
     }
 
     @Test func rowsAtExactlyEpsAreNeighborsAndBoxesThatFitAreTakenWhole() throws {
-        let grid = NeighborTables.grid(600, 3, seed: 3)
+        let grid = NeighborTables.grid(200, 3, seed: 3)
         for eps in [1.0, 2.0.squareRoot(), 2, 4] {
-            let expected = plain(grid, eps: eps, minSamples: 40, weights: [Double](repeating: 1, count: 600))
-            let model = try DBSCAN(eps: eps, minSamples: 40).fit(grid)
+            let expected = plain(grid, eps: eps, minSamples: 13, weights: [Double](repeating: 1, count: 200))
+            let model = try DBSCAN(eps: eps, minSamples: 13).fit(grid)
             #expect(model.labels == expected.labels && model.coreSampleIndices == expected.cores)
         }
         let same = try DBSCAN(eps: 0.1).fit(Matrix(repeating: 2.5, rows: 500, columns: 3))

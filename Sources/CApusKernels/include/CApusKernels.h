@@ -7,6 +7,7 @@
 
 #include "KMeansElkan.h"
 #include "KMeansSeeding.h"
+#include "Silhouette.h"
 #include "SparseProduct.h"
 
 // For 16 rows at once the least of norms[j] + row · centres[j] over j < k, the next one, and where the least is.

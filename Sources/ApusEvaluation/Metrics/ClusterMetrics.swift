@@ -46,46 +46,55 @@ public func adjustedRandScore(_ first: Labels, _ second: Labels) throws -> Doubl
 /// - Parameters:
 ///   - x: n × d, one sample a row; distances are Euclidean.
 ///   - labels: n groups, at least 2 different ones and fewer than n.
+///   - sampleSize: How many rows to draw and compare, without replacement; nil for all.
+///   - seed: The seed of that draw.
 /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`; `undefined` when there are too few or too many
 ///   groups.
-/// - Complexity: O(n²·d), over all cores.
+/// - Complexity: O(n²·d) time over all cores, O(n·d) memory.
 ///
 /// Source: P. Rousseeuw, "Silhouettes", Journal of Computational and Applied Mathematics 20 (1987).
-public func silhouetteScore(_ x: Matrix, _ labels: Labels) throws -> Double {
+public func silhouetteScore(
+    _ x: Matrix, _ labels: Labels, sampleSize: Int? = nil, seed: UInt32 = 0
+) throws -> Double {
+    try labels.check(rows: x.rows)
+    var (rows, groups) = (x, labels)
+    if let sampleSize {
+        guard (2...max(2, x.rows)).contains(sampleSize), x.rows >= 2 else {
+            throw ApusError(
+                .invalidParameter,
+                "sampleSize is \(sampleSize), but it must be from 2 to the number of rows, \(x.rows).")
+        }
+        var random = RandomState(seed: seed)
+        let drawn = Array(random.permutation(x.rows).prefix(sampleSize))
+        (rows, groups) = (x.selecting(rows: drawn), labels.selecting(rows: drawn))
+    }
+    let samples = try silhouetteSamples(rows, groups)
+    return pairwiseSum(samples.indices) { samples[$0] } / Double(samples.count)
+}
+
+/// How well each row sits in its group: (b - a) / max(a, b), where a is its mean distance to the other rows of its group
+/// and b the smallest mean distance to the rows of another group; from -1 to 1, and 0 for a row that is alone in its group.
+///
+/// - Parameters:
+///   - x: n × d, one sample a row; distances are Euclidean.
+///   - labels: n groups, at least 2 different ones and fewer than n.
+/// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`; `undefined` when there are too few or too many
+///   groups.
+/// - Complexity: O(n²·d) time over all cores, O(n·d) memory.
+public func silhouetteSamples(_ x: Matrix, _ labels: Labels) throws -> [Double] {
     try x.checkUsable()
     try labels.check(rows: x.rows)
     let groups = labels.compacted
-    let (rows, columns, count) = (x.rows, x.columns, groups.classes.count)
-    guard count >= 2, count < rows else {
+    let count = groups.classes.count
+    guard count >= 2, count < x.rows else {
         throw ApusError(
             .undefined,
-            "Silhouettes are not defined for \(count) group\(count == 1 ? "" : "s") of \(rows) rows; there must be at "
-                + "least 2 groups and fewer than rows.")
+            "Silhouettes are not defined for \(count) group\(count == 1 ? "" : "s") of \(x.rows) rows; there must be "
+                + "at least 2 groups and fewer than rows.")
     }
-    let (codes, sizes, values) = (groups.codes, groups.counts, x.values)
-    let blocks = Parallel.mapBlocks(of: rows, size: 64) { block in
-        var sum = 0.0
-        for row in block {
-            var distances = [Double](repeating: 0, count: count)
-            for other in 0..<rows {
-                var square = 0.0
-                for k in 0..<columns {
-                    let difference = values[row * columns + k] - values[other * columns + k]
-                    square += difference * difference
-                }
-                distances[codes[other]] += square.squareRoot()
-            }
-            let own = codes[row]
-            if sizes[own] == 1 { continue }
-            let inside = distances[own] / Double(sizes[own] - 1)
-            var outside = Double.infinity
-            for group in 0..<count where group != own {
-                outside = min(outside, distances[group] / Double(sizes[group]))
-            }
-            let larger = max(inside, outside)
-            if larger > 0 { sum += (outside - inside) / larger }
-        }
-        return sum
+    let samples = SilhouetteKernel.samples(x, codes: groups.codes, sizes: groups.counts)
+    guard samples.allSatisfy(\.isFinite) else {
+        throw ApusError(.numericalFailure, "The squared distances between rows overflow; scale the columns down.")
     }
-    return blocks.reduce(0, +) / Double(rows)
+    return samples
 }

@@ -12,6 +12,7 @@
 #include "Neighbors.h"
 #include "KMeansElkan.h"
 #include "KMeansSeeding.h"
+#include "Silhouette.h"
 #include "SparseProduct.h"
 #include "Frames.h"
 

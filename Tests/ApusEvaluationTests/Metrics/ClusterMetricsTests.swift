@@ -18,6 +18,55 @@ import Testing
         }
     }
 
+    @Test func silhouettesOfRowsAndOfASampleAreTheReferences() throws {
+        for (seed, example) in try Oracle("centroids/silhouettes").array("cases").enumerated() {
+            let (x, labels) = (try example.matrix("x"), Labels(try example.ints("labels")))
+            expectClose(try silhouetteSamples(x, labels), try example.doubles("samples"), absolute: 1e-12, "\(example)")
+            expectClose(try silhouetteScore(x, labels), try example.double("score"), "\(example)")
+            expectClose(
+                try silhouetteScore(x, labels, sampleSize: x.rows * 2 / 3, seed: UInt32(seed)),
+                try example.double("sampled"), "\(example)")
+        }
+    }
+
+    @Test(arguments: [(130, 3, 4), (1100, 2, 5), (300, 20, 140)])
+    func silhouettesAreThoseOfThePlainLoop(_ rows: Int, _ columns: Int, _ groups: Int) throws {
+        var random = RandomState(seed: 7)
+        // Many equal rows, far from zero: distances that products alone would get wrong.
+        let x = Matrix(
+            rows: rows, columns: columns,
+            values: random.integers(in: 0..<4, count: rows * columns).map { Double($0) + 1e5 })
+        let codes = (0..<rows).map { $0 % groups }
+        let samples = try silhouetteSamples(x, Labels(codes))
+        for row in [0, 1, rows / 2, rows - 1] {
+            var (sums, sizes) = ([Double](repeating: 0, count: groups), [Double](repeating: 0, count: groups))
+            for other in 0..<rows where other != row {
+                let square = (0..<columns).reduce(0) { $0 + (x[row, $1] - x[other, $1]) * (x[row, $1] - x[other, $1]) }
+                sums[codes[other]] += square.squareRoot()
+                sizes[codes[other]] += 1
+            }
+            let own = codes[row]
+            let inside = sums[own] / sizes[own]
+            let outside = (0..<groups).filter { $0 != own }.map { sums[$0] / sizes[$0] }.min() ?? 0
+            expectClose(samples[row], (outside - inside) / max(inside, outside), relative: 1e-9, absolute: 1e-12)
+        }
+        let before = Parallel.threads
+        defer { Parallel.threads = before }
+        for threads in [1, 2, 5] {
+            Parallel.threads = threads
+            #expect(try silhouetteSamples(x, Labels(codes)) == samples)
+        }
+    }
+
+    @Test func hugeRowsAndBadSampleSizesAreRefused() throws {
+        let huge = try Matrix([[1e200], [-1e200], [3e200], [0]])
+        #expect(throws: ApusError.self) { try silhouetteScore(huge, Labels([0, 0, 1, 1])) }
+        let x = try Matrix([[0], [1], [2], [5]])
+        for size in [-1, 0, 1, 5, Int.max] {
+            #expect(throws: ApusError.self) { try silhouetteScore(x, Labels([0, 0, 1, 1]), sampleSize: size) }
+        }
+    }
+
     @Test func tooFewOrTooManyGroupsAreUndefined() throws {
         let x = try Matrix([[0], [1], [2]])
         for labels in [[0, 0, 0], [0, 1, 2]] {

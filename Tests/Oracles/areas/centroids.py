@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.datasets import make_blobs
+from sklearn.metrics import silhouette_samples, silhouette_score
 
 TOOLS = ["scikit-learn", "numpy"]
 
@@ -111,7 +112,20 @@ def parts():
     yield in_parts("random", x, 30, n_clusters=4, init="random", random_state=3)
 
 
+def silhouettes():
+    for count, columns, groups, seed in [(12, 1, 2, 0), (150, 3, 4, 1), (60, 20, 30, 2), (700, 2, 3, 3)]:
+        x = blobs(count, columns, 4, 2.0, seed)
+        labels = np.random.RandomState(seed).randint(groups, size=count)
+        labels[0] = groups  # alone in its group
+        yield {
+            "x": x, "labels": labels, "samples": np.round(silhouette_samples(x, labels), 14),
+            "score": silhouette_score(x, labels),
+            "sampled": silhouette_score(x, labels, sample_size=count * 2 // 3, random_state=seed),
+        }
+
+
 def fixtures():
+    yield "silhouettes", {"cases": list(silhouettes())}
     yield "elkan", {"cases": list(elkans())}
     yield "mini-batch", {"cases": list(mini_batches())}
     yield "partial-fit", {"cases": list(parts())}

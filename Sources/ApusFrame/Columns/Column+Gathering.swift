@@ -41,6 +41,9 @@ extension Column {
     }
 
     /// A column of one type with no value in any row.
+    ///
+    /// Not inlined: Swift 6.3's optimiser fails on it inside of `joining(_:of:)`.
+    @inline(never)
     static func empty(_ name: String, _ type: ColumnType, levels: [String] = [], count: Int) -> Column {
         let values: Values =
             switch type {

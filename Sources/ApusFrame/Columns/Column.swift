@@ -137,6 +137,12 @@ public struct Column: Sendable {
         }
     }
 
+    /// The levels of a column of categories, in their order; nil for any other.
+    public var levels: [String]? {
+        if case .categorical(_, let levels) = values { return levels }
+        return nil
+    }
+
     /// The value of a row, in the form that all types share.
     public subscript(row: Int) -> Cell {
         if missing[row] { return .missing }

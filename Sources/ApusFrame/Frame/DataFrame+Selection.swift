@@ -119,9 +119,7 @@ extension Column {
             return made(.categorical(codes: a + b.map { $0 < 0 ? -1 : places[Int($0)] }, levels: all))
         case _ where missingCount == count && other.type != type:
             // A column without any value has whatever type the other one has.
-            var levels: [String] = []
-            if case .categorical(_, let known) = other.values { levels = known }
-            return try Column.empty(name, other.type, levels: levels, count: count).appending(other)
+            return try Column.empty(name, other.type, levels: other.levels ?? [], count: count).appending(other)
         case _ where other.missingCount == other.count:
             return appendingMissing(other.count)
         default:

@@ -29,21 +29,7 @@ extension DataFrame {
         if choice == .intersection {
             schemas.removeAll { schema in !frames.allSatisfy { $0.containsColumn(schema.name) } }
         }
-        let columns = try schemas.map { schema -> Column in
-            var result: Column?
-            var rows = 0
-            for frame in frames {
-                if frame.containsColumn(schema.name) {
-                    let part: Column = try frame[schema.name]
-                    let gap = rows == 0 ? nil : Column.empty(schema.name, part.type, count: rows).matching(part)
-                    result = try (result ?? gap)?.appending(part) ?? part
-                } else if let known = result {
-                    result = known.appendingMissing(frame.rowCount)
-                }
-                rows += frame.rowCount
-            }
-            return result ?? Column.empty(schema.name, schema.type, count: rows)
-        }
+        let columns = try schemas.map { try Column.joining($0, of: frames) }
         return try DataFrame(columns: columns).assigning(schemas)
     }
 
@@ -59,9 +45,25 @@ extension DataFrame {
 }
 
 extension Column {
-    /// Rows without a value, with the levels of another column.
-    fileprivate func matching(_ other: Column) -> Column {
-        guard case .categorical(_, let levels) = other.values else { return self }
-        return .empty(name, .categorical, levels: levels, count: count)
+    /// The column of that name of all frames, missing in the rows of those that do not have it.
+    fileprivate static func joining(_ schema: ColumnSchema, of frames: [DataFrame]) throws -> Column {
+        let known = try frames.filter { $0.containsColumn(schema.name) }.map { try $0[schema.name] as Column }
+        let model = known.first ?? .empty(schema.name, schema.type, count: 0)
+        var next = 0
+        let parts = frames.map { frame -> Column in
+            guard frame.containsColumn(schema.name) else {
+                return Column.empty(schema.name, model.type, levels: model.levels ?? [], count: frame.rowCount)
+            }
+            next += 1
+            return known[next - 1]
+        }
+        return try parts.isEmpty ? model : joining(parts[...])
+    }
+
+    /// Columns below one another, by halves, so that no value is copied more often than their number can be halved.
+    private static func joining(_ parts: ArraySlice<Column>) throws -> Column {
+        if parts.count == 1 { return parts[parts.startIndex] }
+        let middle = parts.startIndex + parts.count / 2
+        return try joining(parts[..<middle]).appending(joining(parts[middle...]))
     }
 }

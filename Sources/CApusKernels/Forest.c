@@ -397,82 +397,223 @@ void apus_forest_scan(const ApusForestShape *shape, const uint32_t *keys, long n
 // MARK: Counts
 
 void apus_forest_count8(const uint8_t *ranks, long stride, const ApusForestShape *shape, const uint32_t *words, long n,
-                        uint32_t *weights, uint32_t *rows) {
-    int bits = shape->payloadBits, classes = shape->classes;
-    if (rows) {
+                        uint64_t *counts) {
+    int bits = shape->payloadBits, classBits = shape->classBits;
+    uint32_t classMask = (1u << classBits) - 1;
+    if (bits == classBits) {
         for (long i = 0; i < n; i++) {
             uint32_t word = words[i];
             uint32_t rank = ranks[(long)(word >> bits) * stride];
-            weights[rank * (uint32_t)classes + class_of(shape, word)] += weight_of(shape, word);
-            rows[rank]++;
+            counts[rank << classBits | (word & classMask)] += (uint64_t)1 << 32 | 1;
         }
     } else {
+        uint32_t weightMask = (1u << bits) - 1;
         for (long i = 0; i < n; i++) {
             uint32_t word = words[i];
             uint32_t rank = ranks[(long)(word >> bits) * stride];
-            weights[rank * (uint32_t)classes + class_of(shape, word)] += weight_of(shape, word);
+            uint32_t weight = (word & weightMask) >> classBits;
+            counts[rank << classBits | (word & classMask)] += (uint64_t)1 << 32 | weight;
         }
     }
 }
 
-void apus_forest_scan_counts(const ApusForestShape *shape, const uint32_t *weights, const uint32_t *rows, long levels,
-                             const uint32_t *close, const float *lows, const float *highs, const uint32_t *node,
-                             double nodeWeight, long nodeRows, const uint32_t *start, double startWeight, long startRows,
-                             uint32_t *scratch, ApusForestPass *pass) {
-    int classes = shape->classes;
-    uint32_t *left = scratch, *right = scratch + classes;
-    for (int c = 0; c < classes; c++) left[c] = start ? start[c] : 0;
-    uint32_t wl = (uint32_t)startWeight, all = (uint32_t)nodeWeight;
-    long leftRows = startRows;
-    long before = -1;
-    int isGini = shape->criterion == 0, isTwo = isGini && classes == 2;
-    double bound = isTwo ? bound_of_two(pass->proxy, node[1], nodeWeight) : 0;
-    for (long level = 0; level <= levels; level++) {
-        const uint32_t *here = weights + level * classes;
-        uint32_t added = 0;
-        if (level < levels) {
-            if (isTwo) {
-                added = here[0] + here[1];
-            } else {
-                for (int c = 0; c < classes; c++) added += here[c];
-            }
-            if (added == 0) continue;
-        } else if (!pass->mayEndBeforeMissing) {
-            break;
-        }
-        if (before >= 0 && (level == levels || !is_tied((uint32_t)before, (uint32_t)level, close, lows, highs))) {
-            uint32_t after = level < levels ? (uint32_t)level : UINT32_MAX;
-            if (isTwo) {
-                double l = wl, d = left[1] * nodeWeight - node[1] * l;
-                if (d * d > bound * (l * (nodeWeight - l)))
-                    try_two(pass, &bound, wl, left[1], leftRows, nodeRows, node[1], nodeWeight, (uint32_t)before, after);
-            } else {
-                int mayWin = 1;
-                if (isGini) {
-                    int64_t squaresLeft = 0, squaresRight = 0;
-                    for (int c = 0; c < classes; c++) {
-                        int64_t l = left[c], r = (int64_t)node[c] - l;
-                        squaresLeft += l * l;
-                        squaresRight += r * r;
-                    }
-                    mayWin = may_win_gini((double)squaresLeft, (double)squaresRight, wl, nodeWeight, pass->proxy);
-                } else {
-                    double terms = 0;
-                    for (int c = 0; c < classes; c++) terms += shape->table[left[c]] + shape->table[node[c] - left[c]];
-                    double tolerance = (8 * (double)classes + 64) * 2.3e-16 * (shape->table[all] + nodeWeight);
-                    mayWin = terms - shape->table[wl] - shape->table[all - wl] + tolerance >= pass->proxy;
-                }
-                if (mayWin)
-                    try_classes(shape, pass, left, node, right, wl, nodeWeight, leftRows, nodeRows, (uint32_t)before,
-                                after);
-            }
-        }
-        if (level == levels) break;
-        for (int c = 0; c < classes; c++) left[c] += here[c];
-        wl += added;
-        if (rows) leftRows += rows[level];
+// Two classes by Gini.
+static void scan_counts_of_two(const uint64_t *counts, long levels, const uint32_t *close, const float *lows,
+                               const float *highs, double ones, double weight, long nodeRows, uint32_t startOnes,
+                               uint32_t startWeight, long startRows, ApusForestPass *pass) {
+    double bound = bound_of_two(pass->proxy, ones, weight);
+    uint32_t wl = startWeight, l1 = startOnes;
+    long leftRows = startRows, before = -1;
+    for (long level = 0; level < levels; level++) {
+        uint64_t zero = counts[2 * level], one = counts[2 * level + 1];
+        uint64_t both = zero + one;
+        if (both == 0) continue;
+        double l = (int32_t)wl, d = (int32_t)l1 * weight - ones * l;
+        if (d * d > bound * (l * (weight - l)) && before >= 0 &&
+            !is_tied((uint32_t)before, (uint32_t)level, close, lows, highs))
+            try_two(pass, &bound, wl, l1, leftRows, nodeRows, ones, weight, (uint32_t)before, (uint32_t)level);
+        wl += (uint32_t)both;
+        l1 += (uint32_t)one;
+        leftRows += (long)(both >> 32);
         before = level;
     }
+    if (pass->mayEndBeforeMissing && before >= 0)
+        try_two(pass, &bound, wl, l1, leftRows, nodeRows, ones, weight, (uint32_t)before, UINT32_MAX);
+}
+
+// Whether a candidate's sums may give a better proxy.
+APUS_INLINE int may_win(const ApusForestShape *shape, const uint32_t *left, const uint32_t *node, uint32_t wl,
+                        double weight, double proxy) {
+    int classes = shape->classes;
+    if (shape->criterion == 0) {
+        int64_t squaresLeft = 0, squaresRight = 0;
+        for (int c = 0; c < classes; c++) {
+            int64_t l = left[c], r = (int64_t)node[c] - l;
+            squaresLeft += l * l;
+            squaresRight += r * r;
+        }
+        return may_win_gini((double)squaresLeft, (double)squaresRight, wl, weight, proxy);
+    }
+    const double *table = shape->table;
+    uint32_t all = (uint32_t)weight;
+    double terms = 0;
+    for (int c = 0; c < classes; c++) terms += table[left[c]] + table[node[c] - left[c]];
+    double tolerance = (8 * (double)classes + 64) * 2.3e-16 * (table[all] + weight);
+    return terms - table[wl] - table[all - wl] + tolerance >= proxy;
+}
+
+APUS_CLONES
+static void scan_counts_of_classes(const ApusForestShape *shape, const uint64_t *counts, long levels,
+                                   const uint32_t *close, const float *lows, const float *highs, const uint32_t *node,
+                                   double weight, long nodeRows, const uint32_t *start, double startWeight,
+                                   long startRows, uint32_t *scratch, ApusForestPass *pass) {
+    int classes = shape->classes, classBits = shape->classBits;
+    uint32_t *left = scratch, *right = scratch + classes;
+    for (int c = 0; c < classes; c++) left[c] = start ? start[c] : 0;
+    uint32_t wl = (uint32_t)startWeight;
+    long leftRows = startRows, before = -1;
+    for (long level = 0; level < levels; level++) {
+        const uint64_t *here = counts + (level << classBits);
+        uint64_t sum = 0;
+        for (int c = 0; c < classes; c++) sum += here[c];
+        if (sum == 0) continue;
+        if (before >= 0 && may_win(shape, left, node, wl, weight, pass->proxy) &&
+            !is_tied((uint32_t)before, (uint32_t)level, close, lows, highs))
+            try_classes(shape, pass, left, node, right, wl, weight, leftRows, nodeRows, (uint32_t)before,
+                        (uint32_t)level);
+        for (int c = 0; c < classes; c++) left[c] += (uint32_t)here[c];
+        wl += (uint32_t)sum;
+        leftRows += (long)(sum >> 32);
+        before = level;
+    }
+    if (pass->mayEndBeforeMissing && before >= 0)
+        try_classes(shape, pass, left, node, right, wl, weight, leftRows, nodeRows, (uint32_t)before, UINT32_MAX);
+}
+
+void apus_forest_scan_counts(const ApusForestShape *shape, const uint64_t *counts, long levels, const uint32_t *close,
+                             const float *lows, const float *highs, const uint32_t *node, double nodeWeight,
+                             long nodeRows, const uint32_t *start, double startWeight, long startRows,
+                             uint32_t *scratch, ApusForestPass *pass) {
+    if (shape->criterion == 0 && shape->classes == 2) {
+        scan_counts_of_two(counts, levels, close, lows, highs, node[1], nodeWeight, nodeRows, start ? start[1] : 0,
+                           (uint32_t)startWeight, startRows, pass);
+    } else {
+        scan_counts_of_classes(shape, counts, levels, close, lows, highs, node, nodeWeight, nodeRows, start,
+                               startWeight, startRows, scratch, pass);
+    }
+}
+
+// MARK: Screening
+
+#define APUS_SCREEN_BITS 11
+
+// How much a cut with the given sums is worth; the proxy grows with it.
+APUS_INLINE double worth(double l, double p, double ones, double weight) {
+    double d = p * weight - ones * l, sides = l * (weight - l);
+    return sides > 0 ? d * d / sides : 0;
+}
+
+// Counts in ranges of ranks, about 16 keys in each. What a cut within a range is worth is convex in the two classes'
+// sums, so that it is at most what it would be if all zeros or all ones of the range came first. Ranges where that cannot
+// beat the best cut between ranges are left unsorted.
+APUS_CLONES
+void apus_forest_screen(const ApusForestShape *shape, const uint32_t *keys, uint32_t *spare, uint32_t *second, long n,
+                        uint32_t low, uint32_t high, double ones, double weight, uint64_t *counts,
+                        ApusForestPass *pass) {
+    int bits = shape->payloadBits;
+    uint32_t hasWeights = bits != shape->classBits, mask = ((1u << bits) - 1) >> 1;
+    low = low >> bits << bits;
+    int shift = bits, wanted = 1;
+    while (wanted < APUS_SCREEN_BITS && (n >> (wanted + 4)) > 0) wanted++;
+    while ((high - low) >> shift >> wanted) shift++;
+    long ranges = (long)((high - low) >> shift) + 1;
+    memset(counts, 0, (size_t)ranges * sizeof(uint64_t));
+    for (long i = 0; i < n; i++) {
+        uint32_t key = keys[i];
+        uint64_t w = hasWeights ? key >> 1 & mask : 1;
+        counts[(key - low) >> shift] += w << 32 | (w & (0u - (uint64_t)(key & 1)));
+    }
+    double lefts[1 << APUS_SCREEN_BITS], firsts[1 << APUS_SCREEN_BITS];
+    double zerosHere[1 << APUS_SCREEN_BITS], onesHere[1 << APUS_SCREEN_BITS];
+    uint8_t isAlive[1 << APUS_SCREEN_BITS];
+    uint64_t sum = 0;
+    for (long b = 0; b < ranges; b++) {
+        lefts[b] = (int32_t)(sum >> 32);
+        firsts[b] = (int32_t)sum;
+        onesHere[b] = (int32_t)counts[b];
+        zerosHere[b] = (int32_t)(counts[b] >> 32) - (int32_t)counts[b];
+        sum += counts[b];
+    }
+    double best = 0;
+    for (long b = 0; b < ranges; b++) {
+        double value = worth(lefts[b], firsts[b], ones, weight);
+        best = value > best ? value : best;
+    }
+    // The proxy of the best cut between ranges, less than any rounding could take off.
+    double reach = 2 * (best / weight - ones + ones * ones / weight) - 1e-12 * weight;
+    double bound = bound_of_two(reach > pass->proxy ? reach : pass->proxy, ones, weight);
+    long alive = 0;
+    for (long b = 0; b < ranges; b++) {
+        double here = worth(lefts[b], firsts[b], ones, weight);
+        double zeros = worth(lefts[b] + zerosHere[b], firsts[b], ones, weight);
+        double first = worth(lefts[b] + onesHere[b], firsts[b] + onesHere[b], ones, weight);
+        // Divided values are a rounding away from the compared products.
+        double limit = bound - 1e-12 * (bound < 0 ? -bound : bound);
+        isAlive[b] = (here >= limit) | (zeros >= limit) | (first >= limit);
+        alive += isAlive[b];
+    }
+    if (alive == 0) return;
+    long kept = 0;
+    uint32_t least = UINT32_MAX, most = 0;
+    for (long i = 0; i < n; i++) {
+        uint32_t key = keys[i];
+        spare[kept] = key;
+        kept += isAlive[(key - low) >> shift];
+    }
+    for (long i = 0; i < kept; i++) {
+        least = spare[i] < least ? spare[i] : least;
+        most = spare[i] > most ? spare[i] : most;
+    }
+    if (kept == 0) return;
+    apus_forest_sort(spare, second, kept, bits, least, most);
+    bound = bound_of_two(pass->proxy, ones, weight);
+    uint32_t range = UINT32_MAX, wl = 0, l1 = 0, before = UINT32_MAX, cut = UINT32_MAX;
+    for (long i = 0; i < kept; i++) {
+        uint32_t key = spare[i], here = (key - low) >> shift, rank = key >> bits;
+        if (here != range) {
+            // The rank before a range that follows one left unsorted is found only if it is needed.
+            range = here;
+            wl = (uint32_t)lefts[here];
+            l1 = (uint32_t)firsts[here];
+            before = UINT32_MAX;
+        }
+        if (rank != before && wl > 0) {
+            double l = (int32_t)wl, d = (int32_t)l1 * weight - ones * l;
+            if (d * d > bound * (l * (weight - l))) {
+                double proxy = proxy_of_two(l1, wl, ones, weight);
+                if (proxy > pass->proxy) {
+                    pass->proxy = proxy;
+                    cut = rank;
+                    bound = bound_of_two(proxy, ones, weight);
+                }
+            }
+        }
+        uint32_t w = hasWeights ? key >> 1 & mask : 1;
+        wl += w;
+        l1 += w & (0u - (key & 1));
+        before = rank;
+    }
+    if (cut == UINT32_MAX) return;
+    uint32_t last = 0, limit = cut << bits;
+    long rows = 0;
+    for (long i = 0; i < n; i++) {
+        uint32_t key = keys[i] < limit ? keys[i] : 0;
+        last = key > last ? key : last;
+        rows += keys[i] < limit ? 1 : 0;
+    }
+    pass->leftRows = rows;
+    pass->lastLeft = last >> bits;
+    pass->firstRight = cut;
 }
 
 // MARK: Nodes

@@ -116,12 +116,36 @@ public final class TreeTargets: @unchecked Sendable {
     ///
     /// - Parameter columns: The columns, with as many rows as there are targets.
     public func search(_ columns: TreePackedColumns) -> (any BestTreeSearch)? {
-        precondition(columns.rows == rows, "one target for each row")
         guard totalWeight < 0x1p26, hasWholeWeights else { return nil }
+        return search(
+            columns, counts: weights.map { weights in (0..<rows).map { UInt32(weights[$0]) } },
+            total: totalWeight)
+    }
+
+    /// The same for whole weights instead of the targets' own.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns, with as many rows as there are targets.
+    ///   - counts: The weight of each row.
+    public func search(_ columns: TreePackedColumns, counts: [UInt32]) -> (any BestTreeSearch)? {
+        var total = 0
+        for count in counts { total += Int(count) }
+        return search(columns, counts: counts, total: Double(total))
+    }
+
+    private func search(
+        _ columns: TreePackedColumns, counts: [UInt32]?, total: Double
+    ) -> (any BestTreeSearch)? {
+        precondition(columns.rows == rows, "one target for each row")
+        guard let codes, total < 0x1p26 else { return nil }
         switch kind {
-        case .gini(_, let classes): return TreeClassNodes(columns, self, classes: classes, criterion: 0)
+        case .gini(_, let classes):
+            return TreeClassNodes(
+                columns, codes: codes, rowWeights: counts, total: total, classes: classes, criterion: 0)
         case .entropy(_, let classes):
-            return totalWeight <= 0x1p22 ? TreeClassNodes(columns, self, classes: classes, criterion: 1) : nil
+            guard total <= 0x1p22 else { return nil }
+            return TreeClassNodes(
+                columns, codes: codes, rowWeights: counts, total: total, classes: classes, criterion: 1)
         case .squaredError, .absoluteError, .poisson: return nil
         }
     }

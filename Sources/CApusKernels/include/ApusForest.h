@@ -47,15 +47,22 @@ void apus_forest_scan(const ApusForestShape *shape, const uint32_t *keys, long n
                       const uint32_t *start, double startWeight, long startRows, uint32_t *scratch,
                       ApusForestPass *pass);
 
-// Counts the rows of a node: for each value and class the weight, for each value the rows.
+// Counts the rows of a node: for each value and class the rows in the upper and their weight in the lower 32 bits. Values
+// are 2^classBits counts apart.
 void apus_forest_count8(const uint8_t *ranks, long stride, const ApusForestShape *shape, const uint32_t *words, long n,
-                        uint32_t *weights, uint32_t *rows);
+                        uint64_t *counts);
 
 // Searches a better split in such counts of `levels` values.
-void apus_forest_scan_counts(const ApusForestShape *shape, const uint32_t *weights, const uint32_t *rows, long levels,
-                             const uint32_t *close, const float *lows, const float *highs, const uint32_t *node,
-                             double nodeWeight, long nodeRows, const uint32_t *start, double startWeight, long startRows,
+void apus_forest_scan_counts(const ApusForestShape *shape, const uint64_t *counts, long levels, const uint32_t *close,
+                             const float *lows, const float *highs, const uint32_t *node, double nodeWeight,
+                             long nodeRows, const uint32_t *start, double startWeight, long startRows,
                              uint32_t *scratch, ApusForestPass *pass);
+
+// Searches a better split in keys that are not sorted, of two classes by Gini, with no values close or missing and no
+// bounds on the sides. Only keys that may be beside a better split are sorted. spare: n + 64 keys; counts: 2048 numbers.
+void apus_forest_screen(const ApusForestShape *shape, const uint32_t *keys, uint32_t *spare, uint32_t *second, long n,
+                        uint32_t low, uint32_t high, double ones, double weight, uint64_t *counts,
+                        ApusForestPass *pass);
 
 // Divides a node's words: those whose rank is below the cut, or is `missing` where missing values go left, come first;
 // the order on either side stays. left: receives the weight of each class on the left side. Returns how many go left.

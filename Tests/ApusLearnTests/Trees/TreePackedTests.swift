@@ -66,7 +66,8 @@ import Testing
         var random = RandomState(seed: 9)
         var x = Matrix(rows: 1800, columns: 6, values: random.uniform(count: 1800 * 6))
         for row in 0..<1800 {
-            x[row, 0] = (x[row, 0] * 255).rounded(.down)
+            // All 256 values of a byte.
+            x[row, 0] = row < 256 ? Double(row) : (x[row, 0] * 256).rounded(.down)
             x[row, 3] = (x[row, 3] * 40).rounded(.down) / 7 - 3
             x[row, 4] = 5
         }

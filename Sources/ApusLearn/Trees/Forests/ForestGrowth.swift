@@ -7,8 +7,8 @@ struct ForestGrowth<Parameters: ForestParameters>: Sendable {
     private let kind: TreeTargets.Kind
     private let columns: TreeBuilder.Columns
     private let bootstrap: Bootstrap?
-    /// What all trees learn from when no rows are drawn.
-    private let shared: TreeTargets?
+    /// What all trees learn from when no rows are drawn; with a bootstrap, each weighs them by its draws.
+    private let shared: TreeTargets
     private let sharedWeight: Double
     private let balanced: Labels?
     private let rows: Int
@@ -26,11 +26,11 @@ struct ForestGrowth<Parameters: ForestParameters>: Sendable {
         if parameters.bootstrap {
             let size = try parameters.maxSamples.resolved(rows: x.rows, weight: total)
             bootstrap = Bootstrap(rows: x.rows, size: size, weights: weights)
-            shared = nil
         } else {
             bootstrap = nil
-            shared = TreeTargets(kind, weights: weights, isFree: parameters.splitter == .histogram)
         }
+        shared = TreeTargets(
+            kind, weights: parameters.bootstrap ? nil : weights, isFree: parameters.splitter == .histogram)
         self.parameters = parameters
         self.kind = kind
         self.balanced = balanced
@@ -81,13 +81,24 @@ struct ForestGrowth<Parameters: ForestParameters>: Sendable {
 
     private func grow(seed: UInt32, _ stop: TreeStop) throws -> (Tree, drawn: [UInt64]) {
         guard let bootstrap else {
-            return (try grow(shared ?? targets(nil), totalWeight: sharedWeight, seed: seed, stop), [])
+            let tree = try grow(seed: seed, totalWeight: sharedWeight, stop) { try $0.search(columns, shared) }
+            return (tree, [])
         }
         let counts = try bootstrap.counts(seed: seed, stop: stop)
-        var weights = counts.map { Double($0) }
-        if let balanced { balance(&weights, balanced) }
-        let total = pairwiseSum(weights.indices) { weights[$0] }
-        let tree = try grow(targets(weights), totalWeight: total, seed: seed, stop)
+        let tree: Tree
+        if let balanced {
+            var weights = counts.map { Double($0) }
+            balance(&weights, balanced)
+            let total = pairwiseSum(weights.indices) { weights[$0] }
+            tree = try grow(seed: seed, totalWeight: total, stop) { try $0.search(columns, targets(weights)) }
+        } else {
+            tree = try grow(seed: seed, totalWeight: Double(bootstrap.size), stop) { builder in
+                if case .packed(let packed, _) = columns, let search = shared.search(packed, counts: counts) {
+                    return .best(search)
+                }
+                return try builder.search(columns, targets(counts.map { Double($0) }))
+            }
+        }
         var drawn: [UInt64] = []
         if parameters.oobScore {
             drawn = [UInt64](repeating: 0, count: (rows + 63) / 64)
@@ -100,9 +111,11 @@ struct ForestGrowth<Parameters: ForestParameters>: Sendable {
         TreeTargets(kind, weights: weights, isFree: parameters.splitter == .histogram)
     }
 
-    private func grow(_ targets: TreeTargets, totalWeight: Double, seed: UInt32, _ stop: TreeStop) throws -> Tree {
+    private func grow(
+        seed: UInt32, totalWeight: Double, _ stop: TreeStop, _ search: (TreeBuilder) throws -> TreeBuilder.Search
+    ) throws -> Tree {
         let builder = parameters.builder(samples: rows, features: columns.features, totalWeight: totalWeight)
-        let tree = try builder.build(builder.search(columns, targets), seed: seed, stop: stop)
+        let tree = try builder.build(try search(builder), seed: seed, stop: stop)
         return parameters.ccpAlpha > 0 ? tree.pruned(ccpAlpha: parameters.ccpAlpha) : tree
     }
 

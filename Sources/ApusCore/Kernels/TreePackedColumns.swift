@@ -122,7 +122,9 @@ public final class TreePackedColumns: @unchecked Sendable {
 
     /// Whether all values between two ranks count as equal.
     func isConstant(_ column: Column, from low: Int, to high: Int) -> Bool {
-        low == high || highs[column.start + high] <= lows[column.start + low] + TreeColumns.tolerance
+        if low == high { return true }
+        // What is close to an earlier value is close to the one just before it, too.
+        return column.closeStart >= 0 && highs[column.start + high] <= lows[column.start + low] + TreeColumns.tolerance
     }
 
     /// The threshold halfway between two ranks; infinity where only missing values are above.
@@ -190,23 +192,48 @@ public final class TreePackedColumns: @unchecked Sendable {
         return ranked
     }
 
-    /// Ranks a column of whole numbers from 0 to 255 without a sort; nil for any other column.
+    /// Ranks a column of at most 256 distinct values, missing ones among them, without sorting its rows; nil for any other
+    /// column.
     private static func rankBytes(_ column: UnsafeBufferPointer<Float>, levels: Int?) -> Ranked? {
-        var isPresent = [Bool](repeating: false, count: 256)
-        for value in column {
-            guard value >= 0, value <= 255 else { return nil }
-            let whole = Int(value)
-            guard Float(whole) == value else { return nil }
-            isPresent[whole] = true
+        // An open table of the values met so far, four times as large as it may get full.
+        let slots = 1024
+        return withUnsafeTemporaryAllocation(of: (bits: UInt32, code: Int32).self, capacity: slots) { table in
+            table.initialize(repeating: (0, -1))
+            var distinct: [Float] = []
+            var codes: [UInt8] = []
+            codes.reserveCapacity(column.count)
+            var previous: (bits: UInt32, code: UInt8)?
+            for value in column {
+                let bits = value.isNaN ? Float.nan.bitPattern : value.bitPattern
+                if let previous, previous.bits == bits {
+                    codes.append(previous.code)
+                    continue
+                }
+                var slot = Int((bits &* 0x9e37_79b1) &>> 22)
+                while table[slot].code >= 0, table[slot].bits != bits { slot = (slot &+ 1) & (slots - 1) }
+                if table[slot].code < 0 {
+                    guard distinct.count < 256 else { return nil }
+                    table[slot] = (bits, Int32(distinct.count))
+                    distinct.append(value)
+                }
+                let code = UInt8(truncatingIfNeeded: table[slot].code)
+                previous = (bits, code)
+                codes.append(code)
+            }
+            return ranked(codes, distinct, levels: levels)
         }
-        var rank = [UInt8](repeating: 0, count: 256)
-        var values: [Float] = []
-        for value in 0..<256 where isPresent[value] {
-            rank[value] = UInt8(truncatingIfNeeded: values.count)
-            values.append(Float(value))
-        }
-        if let levels, values.count > levels { return nil }
-        return Ranked(bytes: column.map { rank[Int($0)] }, lows: values, highs: values, hasMissing: false)
+    }
+
+    /// Numbers codes of distinct values by rank.
+    private static func ranked(_ codes: [UInt8], _ distinct: [Float], levels: Int?) -> Ranked? {
+        let ascending = distinct.indices.filter { !distinct[$0].isNaN }.sorted { distinct[$0] < distinct[$1] }
+        if let levels, ascending.count > levels { return nil }
+        // A missing value, the only one without a place, has the rank after the last.
+        var rank = [UInt8](repeating: UInt8(truncatingIfNeeded: ascending.count), count: 256)
+        for (place, code) in ascending.enumerated() { rank[code] = UInt8(truncatingIfNeeded: place) }
+        let values = ascending.map { distinct[$0] }
+        return Ranked(
+            bytes: codes.map { rank[Int($0)] }, lows: values, highs: values, hasMissing: values.count < distinct.count)
     }
 
     private static func turned<Rank: BitwiseCopyable & Sendable>(

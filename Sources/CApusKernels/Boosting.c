@@ -13,8 +13,9 @@
 
 typedef double Bin __attribute__((vector_size(32)));
 
-// How many rows ahead of their use bins are asked for: about the time that main memory takes.
-enum { ahead = 24 };
+// How many rows ahead of their use bins are asked for, about the time that main memory takes; and for how many rows
+// gradients are fetched together, so that the processor waits for many of them at once.
+enum { ahead = 16, together = 256 };
 
 APUS_INLINE void add_row(const uint8_t *bins, const float *pair, long features, Bin *out) {
     Bin row = {pair[0], pair[1], 1, 0};
@@ -36,17 +37,20 @@ void apus_boosting_histogram(const uint8_t *bins, long stride, const uint32_t *l
         for (long i = 0; i < count; i++) add_row(bins + i * stride, pairs + 2 * i, features, out);
         return;
     }
-    long near = count > ahead ? count - ahead : 0;
-    for (long i = 0; i < near; i++) {
-        const uint8_t *later = bins + (long)list[i + ahead] * stride;
-        __builtin_prefetch(later);
-        __builtin_prefetch(later + features - 1);
-        long place = list[i];
-        add_row(bins + place * stride, pairs + 2 * place, features, out);
-    }
-    for (long i = near; i < count; i++) {
-        long place = list[i];
-        add_row(bins + place * stride, pairs + 2 * place, features, out);
+    uint64_t fetched[together];
+    for (long start = 0; start < count; start += together) {
+        const uint32_t *rows = list + start;
+        long size = count - start < together ? count - start : together;
+        for (long i = 0; i < size; i++) memcpy(fetched + i, pairs + 2 * (long)rows[i], sizeof *fetched);
+        long last = count - start - 1;
+        for (long i = 0; i < size; i++) {
+            const uint8_t *later = bins + (long)rows[i + ahead < last ? i + ahead : last] * stride;
+            __builtin_prefetch(later);
+            __builtin_prefetch(later + features - 1);
+            float pair[2];
+            memcpy(pair, fetched + i, sizeof pair);
+            add_row(bins + (long)rows[i] * stride, pair, features, out);
+        }
     }
 }
 

@@ -77,7 +77,7 @@ final class BoostingHistograms {
         let slots: [Slot]
 
         /// Work below which a second thread costs more than it brings.
-        private static let leastWork = 4096
+        private static let leastWork = 16384
 
         /// Ranges of features for threads to share out; the results do not depend on them.
         func parts(work: Int) -> [Range<Int>] {

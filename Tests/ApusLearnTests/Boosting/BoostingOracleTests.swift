@@ -37,6 +37,33 @@ struct BoostingOracleTests {
         }
     }
 
+    @Test func stopsWhereTheReferenceStopsAboveTenThousandRows() throws {
+        var random = RandomState(seed: 11)
+        let x = Matrix(rows: 10500, columns: 2, values: random.uniform(count: 21000))
+        let y = Labels((0..<x.rows).map { (Int(x[$0, 0] * 7) + Int(x[$0, 1] * 5)) % 2 })
+        let oracle = try Oracle("boosting/tall")
+        try forEachCase(of: oracle, HistGradientBoostingClassifier.self) { estimator, _, example, comment in
+            let model = try estimator.fit(x, y)
+            #expect(model.iterations < estimator.maxIter)
+            try expectEqual(
+                model.trees, model.decisionFunction(every(x)), model.trainScore, model.validationScore, example, oracle,
+                comment)
+        }
+    }
+
+    @Test func samplesTheRowsOfTheReferenceForBins() throws {
+        var random = RandomState(seed: 12)
+        let x = Matrix(column: random.uniform(count: 200_500))
+        let y = x.values.map { ($0 * 1000).rounded(.down) }
+        let oracle = try Oracle("boosting/sampled")
+        try forEachCase(of: oracle, HistGradientBoostingRegressor.self) { estimator, _, example, comment in
+            let model = try estimator.fit(x, y)
+            try expectEqual(
+                model.trees, model.trees.scores(every(x)), model.trainScore, model.validationScore, example, oracle,
+                comment)
+        }
+    }
+
     private func forEachCase<Kind: Estimator>(
         of oracle: Oracle, _ kind: Kind.Type, _ check: (Kind, [Double]?, Oracle, String) throws -> Void
     ) throws {

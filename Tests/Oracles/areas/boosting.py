@@ -146,3 +146,14 @@ def fixtures():
                         np.array([1.0, 2.0, 4.0, 3.0, 9.0]), {"counts": np.array([1.0, 0.0, 2.0, 1.0, 1.0])}, [
         (None, {}), (None, {"min_samples_leaf": 1}), (None, {"min_samples_leaf": 2, "loss": "absolute_error"}),
         ("counts", {"min_samples_leaf": 1})])
+
+    # Above 10,000 rows training stops early; above 200,000 rows bins come from a sample. The reader draws the rows too.
+    random = np.random.RandomState(11)
+    X = random.uniform(size=(10500, 2))
+    y = ((X[:, 0] * 7).astype(int) + (X[:, 1] * 5).astype(int)) % 2
+    one = case(HistGradientBoostingClassifier, X, y, {}, None, max_iter=40, learning_rate=0.5, tol=1e-3)
+    yield "tall", {"cases": [one]}
+    X = np.random.RandomState(12).uniform(size=(200500, 1))
+    y = np.floor(X[:, 0] * 1000)
+    one = case(HistGradientBoostingRegressor, X, y, {}, None, max_iter=2, early_stopping=False)
+    yield "sampled", {"cases": [one]}

@@ -24,7 +24,13 @@ public final class SVMBlockRows: @unchecked Sendable {
     private var width: Int { x.columns }
 
     /// The largest γ‖x‖² at which single precision is good enough.
-    static let singleLimit = 64.0
+    ///
+    /// A kernel value is then about 10⁻⁷ (1 + γ‖x‖²) off, and a decision by that times the length of the multipliers, which
+    /// must stay below the tolerance.
+    private static func singleLimit(_ bound: Double, _ tolerance: Double, _ counts: [Int]) -> Double {
+        let rows = Double(counts.sorted(by: >).prefix(2).reduce(0, +))
+        return min(64, tolerance / (1e-7 * bound * rows.squareRoot()) - 1)
+    }
 
     /// Packs rows.
     ///
@@ -32,7 +38,9 @@ public final class SVMBlockRows: @unchecked Sendable {
     ///   - kernel: The kernel function, or nil when `x` holds kernel values.
     ///   - x: n × d rows, or n × n kernel values.
     ///   - groups: For each group the rows that belong to it.
-    public init(_ kernel: SVMKernel?, _ x: Matrix, groups: [[Int]]) {
+    ///   - bound: The largest bound of a multiplier.
+    ///   - tolerance: The solver's tolerance.
+    init(_ kernel: SVMKernel?, _ x: Matrix, groups: [[Int]], bound: Double, tolerance: Double) {
         self.kernel = kernel
         self.x = x
         rows = groups
@@ -49,7 +57,7 @@ public final class SVMBlockRows: @unchecked Sendable {
         }
         var isSingle = false
         if kernel.shape == .rbf {
-            isSingle = Self.greatestNorm(x, centre) * kernel.gamma <= Self.singleLimit
+            isSingle = Self.greatestNorm(x, centre) * kernel.gamma <= Self.singleLimit(bound, tolerance, counts)
         }
         self.isSingle = isSingle
         let sizes = padded

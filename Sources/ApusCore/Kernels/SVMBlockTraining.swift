@@ -18,9 +18,12 @@ public struct SVMBlockTraining: Sendable {
     ///   - groups: For each group the rows that belong to it.
     ///   - problems: How many problems there will be; few ones are each spread over the cores, many are solved side by
     /// side.
+    ///   - bound: The largest bound of a multiplier.
     ///   - limits: When to stop.
-    public init(_ kernel: SVMKernel?, _ x: Matrix, groups: [[Int]], problems: Int, limits: SVMProblem.Limits) {
-        rows = SVMBlockRows(kernel, x, groups: groups)
+    public init(
+        _ kernel: SVMKernel?, _ x: Matrix, groups: [[Int]], problems: Int, bound: Double, limits: SVMProblem.Limits
+    ) {
+        rows = SVMBlockRows(kernel, x, groups: groups, bound: bound, tolerance: limits.tolerance)
         self.limits = limits
         isWide = problems < 2 * Parallel.threads
         // Rows of a group with itself serve all its problems, those with another group one.

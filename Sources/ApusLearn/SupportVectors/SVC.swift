@@ -22,9 +22,11 @@ import ApusCore
 /// | `seed` | 0 | 0 to 2³² - 1 | the seed of the folds for `probability` |
 ///
 /// On small data (n ≤ 8,192 rows with n² d ≤ 4 · 10⁹) the solver takes LIBSVM's path, so the support vectors,
-/// multipliers and numbers of iterations are those of scikit-learn. On larger data it moves many multipliers at a time
-/// (`shrinking` has no use there) and stops by the same rule; the objective is as good, and labels differ at most where
-/// a decision value is within the tolerance of 0. Neither the number of threads nor `cacheSize` changes a result.
+/// multipliers and numbers of iterations are those of scikit-learn. On larger data it moves many multipliers at a
+/// time (`shrinking` has no use there) and stops by the same rule; the values of the kernel `rbf` are in single
+/// precision where that moves decisions by less than the tolerance. The objective is as good, and labels differ at most
+/// where a decision value is within the tolerance of 0. Neither the number of threads nor `cacheSize` changes a
+/// result.
 ///
 /// With `probability` a sigmoid for each pair of classes is fitted to the decision values of five held-out folds and
 /// the pairs are coupled, as in LIBSVM; the folds are those that scikit-learn draws for the same seed.

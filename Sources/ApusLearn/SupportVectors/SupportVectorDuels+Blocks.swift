@@ -51,7 +51,8 @@ extension SupportVectorSettings {
         _ problem: SVMProblem, _ kernel: SVMKernel?, _ x: Matrix, _ rows: [Int], _ limits: SVMProblem.Limits,
         _ report: (Int) throws -> Void
     ) throws -> (solution: SVMProblem.Solution, isSingle: Bool) {
-        let training = SVMBlockTraining(kernel, x, groups: [rows], problems: 1, limits: limits)
+        let training = SVMBlockTraining(
+            kernel, x, groups: [rows], problems: 1, bound: problem.upper.max() ?? 0, limits: limits)
         return (try training.solve(problem, groups: [0], report).solution, training.isSingle)
     }
 }

@@ -90,9 +90,10 @@ struct SupportVectorDuels: Sendable {
             var random = RandomState(seed: seed)
             return random.childSeed()
         }
-        if case .c = kind, settings.takesBlocks(x) {
+        if case .c(let c) = kind, settings.takesBlocks(x) {
             let training = SVMBlockTraining(
-                kernel, x, groups: rows, problems: pairs.count, limits: settings.limits(sharedBy: 1))
+                kernel, x, groups: rows, problems: pairs.count, bound: c * (weights.max() ?? 1),
+                limits: settings.limits(sharedBy: 1))
             return (try solveInBlocks(training, childSeed, counter), training.isSingle)
         }
         let limits = settings.limits(sharedBy: min(Parallel.threads, pairs.count))

@@ -28,7 +28,7 @@ import Testing
                     #expect(own >= other - max(0.1 * estimator.tol, 1e-9 * abs(other)))
                 }
             }
-            expectClose(model.dualObjectives, reference.dualObjectives, relative: 1e-5, absolute: 1e-3)
+            expectClose(model.dualObjectives, reference.dualObjectives, relative: 3e-5, absolute: 1e-2)
             // Both are within the tolerance of the optimum.
             let decisions = try model.decisionFunction(x)
             let others = try reference.decisionFunction(x)
@@ -127,6 +127,7 @@ import Testing
             try slow.decisionFunction(far).values.map { $0.rounded() }, absolute: 1)
         for (own, other) in zip(fast.dualObjectives, slow.dualObjectives) { #expect(own >= other - 1e-3) }
         #expect(!fast.vote.vectors.isSingle)
+        #expect(try !SVC(c: 1e4, maxIter: 10, solver: .blocks).fit(x, y).vote.vectors.isSingle)
         #expect(try SVC(solver: .blocks).fit(x, y).vote.vectors.isSingle)
     }
 

@@ -9,55 +9,55 @@ extension LinearSupportKernel {
     public static func classifySparsely(
         _ problem: Problem, signs: [Double], random: inout RandomState, step: (Int) throws -> Void
     ) throws -> Solution {
-        var signOfRow = [Double](repeating: 0, count: problem.rows.count)
-        var costOfRow = signOfRow
-        for (k, row) in problem.order.enumerated() {
-            signOfRow[row] = signs[k]
-            costOfRow[row] = problem.costs[k]
-        }
-        let table = LossTable(signs: signOfRow, costs: costOfRow, constant: problem.rows.constant)
-        return switch problem.rows.elements {
+        switch problem.rows.elements {
         case .dense(let matrix):
-            try DenseRowAccess.with(matrix.transposed, constant: nil) {
-                try descend($0, table, problem, &random, step)
+            try DenseRowAccess.with(columns(of: matrix, problem, signs), constant: nil) {
+                try descend($0, problem, &random, step)
             }
         case .sparse(let matrix):
-            try SparseRowAccess.with(matrix.transposed, constant: nil) {
-                try descend($0, table, problem, &random, step)
+            try SparseRowAccess.with(columns(of: matrix, problem, signs), constant: nil) {
+                try descend($0, problem, &random, step)
             }
         }
     }
 
-    /// What the rows of the problem are, wherever a column meets them; rows that do not count have cost 0.
-    private struct LossTable {
-        let signs: [Double]
-        let costs: [Double]
-        let constant: Double?
-
-        /// Calls `body` with each row that column j meets, and the element times the row's sign.
-        @inline(__always)
-        func forEach(_ j: Int, _ columns: some RowAccess, _ features: Int, _ body: (Int, Double) -> Void) {
-            if j < features {
-                columns.forEach(j) { row, value in
-                    if value != 0, costs[row] > 0 { body(row, value * signs[row]) }
-                }
-            } else if let constant {
-                for row in signs.indices where costs[row] > 0 { body(row, constant * signs[row]) }
+    /// The columns of the rows that count, each element times its row's sign, the constant last: width × rows.
+    private static func columns(of matrix: Matrix, _ problem: Problem, _ signs: [Double]) -> Matrix {
+        let (features, count) = (problem.rows.features, problem.order.count)
+        return Matrix(rows: problem.rows.width, columns: count) { columns in
+            for (k, row) in problem.order.enumerated() {
+                for j in 0..<features { columns[j * count + k] = matrix.values[row * features + j] * signs[k] }
+                if let constant = problem.rows.constant { columns[features * count + k] = constant * signs[k] }
             }
         }
+    }
+
+    private static func columns(of matrix: SparseMatrix, _ problem: Problem, _ signs: [Double]) throws -> SparseMatrix {
+        let turned = matrix.selecting(rows: problem.order).transposed
+        var values = turned.values
+        for k in values.indices { values[k] *= signs[Int(turned.columnIndices[k])] }
+        var (offsets, indices) = (turned.rowOffsets, turned.columnIndices)
+        if let constant = problem.rows.constant {
+            indices += signs.indices.map { Int32($0) }
+            values += signs.map { constant * $0 }
+            offsets.append(values.count)
+        }
+        return try SparseMatrix(
+            rows: problem.rows.width, columns: problem.order.count, rowOffsets: offsets, columnIndices: indices,
+            values: values)
     }
 
     private static func descend(
-        _ columns: some RowAccess, _ table: LossTable, _ problem: Problem, _ random: inout RandomState,
-        _ step: (Int) throws -> Void
+        _ columns: some RowAccess, _ problem: Problem, _ random: inout RandomState, _ step: (Int) throws -> Void
     ) throws -> Solution {
-        let (features, width) = (problem.rows.features, problem.rows.width)
+        let width = problem.rows.width
         let count = Double(problem.order.count)
         var w = [Double](repeating: 0, count: width)
-        var slacks = [Double](repeating: 1, count: table.signs.count)
+        // What each row's score lacks to 1.
+        var slacks = [Double](repeating: 1, count: problem.order.count)
         let squares = (0..<width).map { j in
             var sum = 0.0
-            table.forEach(j, columns, features) { row, value in sum += table.costs[row] * value * value }
+            columns.forEach(j) { row, value in sum += problem.costs[row] * value * value }
             return sum
         }
         var places = (0..<width).map { Int32($0) }
@@ -69,40 +69,37 @@ extension LinearSupportKernel {
         while round < problem.maxIterations, !converged {
             var (newLargest, sum) = (0.0, 0.0)
             places.withUnsafeMutableBufferPointer { shuffle($0.baseAddress.unsafelyUnwrapped, active, &random) }
-            var s = 0
-            while s < active {
-                let j = Int(places[s])
-                var (slope, curvature) = (0.0, 0.0)
-                table.forEach(j, columns, features) { row, value in
-                    if slacks[row] > 0 {
-                        let part = table.costs[row] * value
-                        slope -= part * slacks[row]
-                        curvature += part * value
+            problem.costs.withUnsafeBufferPointer { costs in
+                slacks.withUnsafeMutableBufferPointer { slacks in
+                    let line = Line(
+                        costs: costs.baseAddress.unsafelyUnwrapped, slacks: slacks.baseAddress.unsafelyUnwrapped)
+                    var s = 0
+                    while s < active {
+                        let j = Int(places[s])
+                        let (slope, curvature) = line.derivatives(j, columns)
+                        let (above, below) = (slope + 1, slope - 1)
+                        var violation = 0.0
+                        if w[j] == 0 {
+                            if above < 0 {
+                                violation = -above
+                            } else if below > 0 {
+                                violation = below
+                            } else if above > largest / count, below < -largest / count {
+                                active -= 1
+                                places.swapAt(s, active)
+                                continue
+                            }
+                        } else {
+                            violation = abs(w[j] > 0 ? above : below)
+                        }
+                        newLargest = max(newLargest, violation)
+                        sum += violation
+                        s += 1
+                        let change = newtonStep(w[j], curvature, above, below)
+                        if abs(change) < 1e-12 { continue }
+                        w[j] += line.search(j, change, w[j], slope, squares[j], columns)
                     }
                 }
-                slope *= 2
-                curvature = max(2 * curvature, 1e-12)
-                let (above, below) = (slope + 1, slope - 1)
-                var violation = 0.0
-                if w[j] == 0 {
-                    if above < 0 {
-                        violation = -above
-                    } else if below > 0 {
-                        violation = below
-                    } else if above > largest / count, below < -largest / count {
-                        active -= 1
-                        places.swapAt(s, active)
-                        continue
-                    }
-                } else {
-                    violation = abs(w[j] > 0 ? above : below)
-                }
-                newLargest = max(newLargest, violation)
-                sum += violation
-                s += 1
-                let change = newtonStep(w[j], curvature, above, below)
-                if abs(change) < 1e-12 { continue }
-                w[j] += search(j, change, w[j], slope, squares[j], columns, table, features, &slacks)
             }
             if round == 0 { firstSum = sum }
             round += 1
@@ -118,37 +115,59 @@ extension LinearSupportKernel {
         return Solution(coefficients: w, iterations: round, converged: converged)
     }
 
-    /// How far to go along a coefficient: the whole change, or a half, a quarter … of it, until the objective falls enough.
-    private static func search(
-        _ j: Int, _ change: Double, _ value: Double, _ slope: Double, _ square: Double, _ columns: some RowAccess,
-        _ table: LossTable, _ features: Int, _ slacks: inout [Double]
-    ) -> Double {
-        var change = change
-        var taken = 0.0
-        var expected = abs(value + change) - abs(value) + slope * change
-        var lossBefore = 0.0
-        for attempt in 0..<20 {
-            let difference = taken - change
-            let condition = abs(value + change) - abs(value) - 0.01 * expected
-            // An upper bound of the new loss, for which no row needs to be looked at.
-            if square * change * change + slope * change + condition <= 0 {
-                table.forEach(j, columns, features) { row, element in slacks[row] += difference * element }
-                return change
+    /// The squared hinge loss along one coefficient.
+    private struct Line {
+        let costs: UnsafePointer<Double>
+        let slacks: UnsafeMutablePointer<Double>
+
+        /// The first and second derivative of the loss.
+        @inline(__always)
+        func derivatives(_ j: Int, _ columns: some RowAccess) -> (slope: Double, curvature: Double) {
+            var (slope, curvature) = (0.0, 0.0)
+            columns.forEach(j) { row, value in
+                let slack = slacks[row]
+                if slack > 0 {
+                    let part = costs[row] * value
+                    slope -= part * slack
+                    curvature += part * value
+                }
             }
-            var lossAfter = 0.0
-            table.forEach(j, columns, features) { row, element in
-                if attempt == 0, slacks[row] > 0 { lossBefore += table.costs[row] * slacks[row] * slacks[row] }
-                slacks[row] += difference * element
-                if slacks[row] > 0 { lossAfter += table.costs[row] * slacks[row] * slacks[row] }
-            }
-            if condition + lossAfter - lossBefore <= 0 { return change }
-            taken = change
-            change *= 0.5
-            expected *= 0.5
+            return (2 * slope, max(2 * curvature, 1e-12))
         }
-        // Even the smallest step gains nothing that can be measured: stay, as exactly as the slacks can be put back.
-        table.forEach(j, columns, features) { row, element in slacks[row] += taken * element }
-        return 0
+
+        /// How far to go: the whole change, or a half, a quarter … of it, until the objective falls enough.
+        func search(
+            _ j: Int, _ change: Double, _ value: Double, _ slope: Double, _ square: Double, _ columns: some RowAccess
+        ) -> Double {
+            var change = change
+            var taken = 0.0
+            var expected = abs(value + change) - abs(value) + slope * change
+            var lossBefore = 0.0
+            for attempt in 0..<20 {
+                let difference = taken - change
+                let condition = abs(value + change) - abs(value) - 0.01 * expected
+                // An upper bound of the new loss, for which no row needs to be looked at.
+                if square * change * change + slope * change + condition <= 0 {
+                    columns.forEach(j) { row, element in slacks[row] += difference * element }
+                    return change
+                }
+                var lossAfter = 0.0
+                columns.forEach(j) { row, element in
+                    let slack = slacks[row]
+                    if attempt == 0, slack > 0 { lossBefore += costs[row] * slack * slack }
+                    let moved = slack + difference * element
+                    slacks[row] = moved
+                    if moved > 0 { lossAfter += costs[row] * moved * moved }
+                }
+                if condition + lossAfter - lossBefore <= 0 { return change }
+                taken = change
+                change *= 0.5
+                expected *= 0.5
+            }
+            // Even the smallest step gains nothing that can be measured: stay where it began.
+            columns.forEach(j) { row, element in slacks[row] += taken * element }
+            return 0
+        }
     }
 
     /// Minimises `½ Σₖ ‖wₖ‖² + Σ cᵢ maxₖ(0, 1 - w_yᵢ·xᵢ + wₖ·xᵢ)` over all classes k ≠ yᵢ at once, by its dual.

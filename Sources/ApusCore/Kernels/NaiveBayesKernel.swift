@@ -41,7 +41,43 @@ public enum NaiveBayesKernel {
         return Matrix(rows: classes, columns: d, values: parts.flatMap { $0 })
     }
 
-    /// The same for sparse rows.
+    /// For each column the sum over some rows of `(x - shift)` or of its square, row after row as NumPy adds.
+    ///
+    /// - Parameters:
+    ///   - x: n × d, d at least 2.
+    ///   - rows: The rows, in the order they are added.
+    ///   - shift: d values that are subtracted and the differences squared, or nil.
+    ///   - weights: n factors, or nil.
+    public static func sums(_ x: Matrix, rows: [Int], shift: [Double]?, weights: [Double]?) -> [Double] {
+        let d = x.columns
+        let parts = Parallel.mapBlocks(of: d, size: group) { columns in
+            let (first, count) = (columns.lowerBound, columns.count)
+            return [Double](unsafeUninitializedCapacity: count) { sums, filled in
+                sums.initialize(repeating: 0)
+                filled = count
+                let shifts = shift.map { Array($0[columns]) } ?? []
+                x.values.withUnsafeBufferPointer { values in
+                    shifts.withUnsafeBufferPointer { shifts in
+                        for i in rows {
+                            let row = values.baseAddress.unsafelyUnwrapped + (i * d + first)
+                            let weight = weights?[i] ?? 1
+                            if shift == nil {
+                                for j in 0..<count { sums[j] += row[j] * weight }
+                            } else {
+                                for j in 0..<count {
+                                    let difference = row[j] - shifts[j]
+                                    sums[j] += difference * difference * weight
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return parts.flatMap { $0 }
+    }
+
+    /// The weighted sum of the sparse rows of each class: K × d, each class summed row after row.
     ///
     /// - Parameter threshold: Values above it count as 1 and others as 0; nil takes them as they are.
     public static func sums(

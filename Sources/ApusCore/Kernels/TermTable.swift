@@ -64,6 +64,17 @@ public struct TermTable: Sendable {
         String(decoding: bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]], as: UTF8.self)
     }
 
+    /// The place of a term, or nil where it is not in the table.
+    public func place(of term: String) -> Int? {
+        var bytes = Array(term.utf8)
+        // An empty term has no address of its own.
+        bytes.append(0)
+        let found = withFinder { finder in
+            bytes.withUnsafeBufferPointer { finder.place(of: $0.baseAddress.unsafelyUnwrapped, $0.count - 1) }
+        }
+        return found < 0 ? nil : Int(found)
+    }
+
     /// Hands out what finds terms, which lives as long as the call.
     func withFinder<Result>(_ body: (TermFinder) throws -> Result) rethrows -> Result {
         try bytes.withUnsafeBufferPointer { bytes in

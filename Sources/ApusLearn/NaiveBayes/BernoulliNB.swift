@@ -103,7 +103,8 @@ public struct BernoulliNB: CountingClassifier {
         _ x: Matrix, _ y: Labels, classes: Labels.Classes? = nil, weights: [Double]? = nil,
         continuing model: Model? = nil
     ) throws -> Model {
-        let classes = try self.classes(classes, after: model, columns: x.columns)
+        let classes = try self.classes(classes, after: model)
+        if let model { try x.checkColumns(model.featureCount, of: "BernoulliNB") }
         return try learn(x, y, classes: classes, weights: weights, after: model)
     }
 
@@ -112,7 +113,8 @@ public struct BernoulliNB: CountingClassifier {
         _ x: SparseMatrix, _ y: Labels, classes: Labels.Classes? = nil, weights: [Double]? = nil,
         continuing model: Model? = nil
     ) throws -> Model {
-        let classes = try self.classes(classes, after: model, columns: x.columns)
+        let classes = try self.classes(classes, after: model)
+        if let model { try x.checkColumns(model.featureCount, of: "BernoulliNB") }
         return try learn(x, y, classes: classes, weights: weights, after: model)
     }
 
@@ -225,8 +227,8 @@ extension BernoulliNB {
         ///
         /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
         public func predictJointLogProba(_ x: SparseMatrix) throws -> Matrix {
-            try checkWidth(x.columns, featureCount, "BernoulliNB")
-            try x.checkFinite()
+            try x.checkColumns(featureCount, of: "BernoulliNB")
+            try x.checkUsable()
             try BernoulliNB.check(x, above: binarize)
             guard isFinite else {
                 // Rows are written out a block at a time: without smoothing absent features must be looked at too.

@@ -102,7 +102,8 @@ public struct ComplementNB: CountingClassifier {
         _ x: Matrix, _ y: Labels, classes: Labels.Classes? = nil, weights: [Double]? = nil,
         continuing model: Model? = nil
     ) throws -> Model {
-        let classes = try self.classes(classes, after: model, columns: x.columns)
+        let classes = try self.classes(classes, after: model)
+        if let model { try x.checkColumns(model.featureCount, of: "ComplementNB") }
         return try learn(x, y, classes: classes, weights: weights, after: model)
     }
 
@@ -111,7 +112,8 @@ public struct ComplementNB: CountingClassifier {
         _ x: SparseMatrix, _ y: Labels, classes: Labels.Classes? = nil, weights: [Double]? = nil,
         continuing model: Model? = nil
     ) throws -> Model {
-        let classes = try self.classes(classes, after: model, columns: x.columns)
+        let classes = try self.classes(classes, after: model)
+        if let model { try x.checkColumns(model.featureCount, of: "ComplementNB") }
         return try learn(x, y, classes: classes, weights: weights, after: model)
     }
 
@@ -175,8 +177,8 @@ extension ComplementNB {
         ///
         /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
         public func predictJointLogProba(_ x: SparseMatrix) throws -> Matrix {
-            try checkWidth(x.columns, featureCount, "ComplementNB")
-            try x.checkFinite()
+            try x.checkColumns(featureCount, of: "ComplementNB")
+            try x.checkUsable()
             return NaiveBayesKernel.scores(x, weights: featureWeights.transposed, offsets: offsets)
         }
 

@@ -128,44 +128,16 @@ extension CountingClassifier {
     func learn(
         _ x: SparseMatrix, _ y: Labels, classes: Labels.Classes, weights: [Double]?, after model: Model? = nil
     ) throws -> Model {
-        try x.checkFinite()
+        try x.checkUsable()
         return try learn(
             rows: x.rows, columns: x.columns, y, classes: classes, weights: weights, after: model,
             sums: { try sums(x, codes: $0, classes: $1, weights: weights) })
     }
 
-    func classes(_ classes: Labels.Classes?, after model: Model?, columns: Int) throws -> Labels.Classes {
+    func classes(_ classes: Labels.Classes?, after model: Model?) throws -> Labels.Classes {
         guard let model else { return try NaiveBayes.firstClasses(classes) }
         try NaiveBayes.checkSame(classes, as: model.classes)
-        try checkWidth(columns, model.featureCount, Self.catalogName)
         return model.classes
-    }
-}
-
-/// Throws unless rows have the number of columns that a model was fitted on.
-func checkWidth(_ columns: Int, _ expected: Int, _ model: String) throws {
-    try Matrix(rows: 0, columns: columns).checkColumns(expected, of: model)
-}
-
-extension SparseMatrix {
-    /// Throws unless there is at least one row and one column and every stored element is finite.
-    func checkFinite(as name: String = "x") throws {
-        try Matrix(repeating: 0, rows: min(rows, 1), columns: min(columns, 1)).checkUsable(as: name)
-        guard !FiniteKernel.allFinite(values), let place = values.firstIndex(where: { !$0.isFinite }) else { return }
-        try complain(
-            place, name, values[place].isNaN ? "impute the missing values first" : "replace infinite values first")
-    }
-
-    /// Throws when an element is below 0.
-    func checkNotNegative(for model: String) throws {
-        guard let place = values.firstIndex(where: { $0 < 0 }) else { return }
-        try complain(place, "x", "\(model) counts, so nothing may be negative")
-    }
-
-    private func complain(_ place: Int, _ name: String, _ remedy: String) throws {
-        let row = (rowOffsets.firstIndex { $0 > place } ?? 1) - 1
-        throw ApusError(
-            .invalidInput, "\(name) holds \(values[place]) in row \(row), column \(columnIndices[place]); \(remedy).")
     }
 }
 

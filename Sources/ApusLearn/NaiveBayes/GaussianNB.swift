@@ -100,12 +100,11 @@ public struct GaussianNB: IncrementalClassifier {
         let codes = try NaiveBayes.codes(of: y, among: classes)
         let given = try priors.given(for: classes)
 
-        let everything = (model?.everything ?? Moments(features: x.columns)).adding(x, weights: nil)
+        let none = Moments(features: x.columns)
+        let everything = (model?.everything ?? none).adding(x, rows: Array(0..<x.rows), weights: nil)
         let rows = NaiveBayesKernel.rowsByClass(codes, classes.count)
-        let moments = rows.enumerated().map { k, own in
-            let before = model?.moments[k] ?? Moments(features: x.columns)
-            if own.isEmpty { return before }
-            return before.adding(x.selecting(rows: own), weights: weights.map { all in own.map { all[$0] } })
+        let moments = Parallel.map(classes.count) { k in
+            (model?.moments[k] ?? none).adding(x, rows: rows[k], weights: weights)
         }
         let smoothing = varSmoothing * (everything.variances.max() ?? 0)
         guard smoothing.isFinite, moments.allSatisfy(\.isFinite) else {
@@ -140,12 +139,12 @@ extension GaussianNB {
 
         var isFinite: Bool { weight.isFinite && FiniteKernel.allFinite(means) && FiniteKernel.allFinite(variances) }
 
-        /// Those of these rows and more of them together.
-        func adding(_ x: Matrix, weights: [Double]?) -> Moments {
-            let added = weights.map(ColumnKernel.pairwise) ?? Double(x.rows)
+        /// Those of these rows and further ones of a matrix together.
+        func adding(_ x: Matrix, rows: [Int], weights: [Double]?) -> Moments {
+            let added = weights.map { all in ColumnKernel.pairwise(rows.map { all[$0] }) } ?? Double(rows.count)
             guard added > 0 else { return self }
-            let newMeans = ColumnKernel.sums(x, weights: weights).map { $0 / added }
-            let newVariances = ColumnKernel.sums(x, shift: newMeans, squared: true, weights: weights).map { $0 / added }
+            let newMeans = sums(x, rows, nil, weights).map { $0 / added }
+            let newVariances = sums(x, rows, newMeans, weights).map { $0 / added }
             guard weight > 0 else { return Moments(weight: added, means: newMeans, variances: newVariances) }
             let total = weight + added
             let factor = added * weight / total
@@ -156,6 +155,13 @@ extension GaussianNB {
                     let apart = means[j] - newMeans[j]
                     return (weight * variances[j] + added * newVariances[j] + factor * (apart * apart)) / total
                 })
+        }
+
+        private func sums(_ x: Matrix, _ rows: [Int], _ shift: [Double]?, _ weights: [Double]?) -> [Double] {
+            if x.columns > 1 { return NaiveBayesKernel.sums(x, rows: rows, shift: shift, weights: weights) }
+            // A single column is contiguous, and the reference adds it by halves.
+            let own = weights.map { all in rows.map { all[$0] } }
+            return ColumnKernel.sums(x.selecting(rows: rows), shift: shift, squared: shift != nil, weights: own)
         }
     }
 }

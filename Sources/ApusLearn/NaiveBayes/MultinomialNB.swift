@@ -94,7 +94,8 @@ public struct MultinomialNB: CountingClassifier {
         _ x: Matrix, _ y: Labels, classes: Labels.Classes? = nil, weights: [Double]? = nil,
         continuing model: Model? = nil
     ) throws -> Model {
-        let classes = try self.classes(classes, after: model, columns: x.columns)
+        let classes = try self.classes(classes, after: model)
+        if let model { try x.checkColumns(model.featureCount, of: "MultinomialNB") }
         return try learn(x, y, classes: classes, weights: weights, after: model)
     }
 
@@ -103,7 +104,8 @@ public struct MultinomialNB: CountingClassifier {
         _ x: SparseMatrix, _ y: Labels, classes: Labels.Classes? = nil, weights: [Double]? = nil,
         continuing model: Model? = nil
     ) throws -> Model {
-        let classes = try self.classes(classes, after: model, columns: x.columns)
+        let classes = try self.classes(classes, after: model)
+        if let model { try x.checkColumns(model.featureCount, of: "MultinomialNB") }
         return try learn(x, y, classes: classes, weights: weights, after: model)
     }
 
@@ -165,8 +167,8 @@ extension MultinomialNB {
         ///
         /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
         public func predictJointLogProba(_ x: SparseMatrix) throws -> Matrix {
-            try checkWidth(x.columns, featureCount, "MultinomialNB")
-            try x.checkFinite()
+            try x.checkColumns(featureCount, of: "MultinomialNB")
+            try x.checkUsable()
             return NaiveBayesKernel.scores(x, weights: featureLogProbabilities.transposed, offsets: classLogPriors)
         }
     }

@@ -46,8 +46,8 @@ extension LinearSVC {
         ///
         /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
         public func decisionFunction(_ x: SparseMatrix) throws -> Matrix {
-            try checkWidth(x.columns, featureCount, "LinearSVC")
-            try x.checkFinite()
+            try x.checkColumns(featureCount, of: "LinearSVC")
+            try x.checkUsable()
             return try checked(
                 NaiveBayesKernel.scores(x, weights: coefficients.transposed, offsets: intercepts))
         }

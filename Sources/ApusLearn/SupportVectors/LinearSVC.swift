@@ -141,7 +141,7 @@ public struct LinearSVC: SparseClassifier {
     public func fit(
         _ x: SparseMatrix, _ y: Labels, weights: [Double]? = nil, progress: ProgressHandler? = nil
     ) throws -> Model {
-        try x.checkFinite()
+        try x.checkUsable()
         return try fit(.sparse(x), y, weights, progress)
     }
 

@@ -110,7 +110,7 @@ public struct LinearSVR: SparseRegressor {
     public func fit(
         _ x: SparseMatrix, _ y: [Double], weights: [Double]? = nil, progress: ProgressHandler? = nil
     ) throws -> Model {
-        try x.checkFinite()
+        try x.checkUsable()
         return try fit(.sparse(x), y, weights, progress)
     }
 
@@ -205,8 +205,8 @@ extension LinearSVR {
         ///
         /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
         public func predict(_ x: SparseMatrix) throws -> [Double] {
-            try checkWidth(x.columns, featureCount, "LinearSVR")
-            try x.checkFinite()
+            try x.checkColumns(featureCount, of: "LinearSVR")
+            try x.checkUsable()
             return try checked(x.multiplied(by: coefficients).map { $0 + intercept })
         }
 

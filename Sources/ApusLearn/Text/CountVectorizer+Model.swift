@@ -24,14 +24,7 @@ extension CountVectorizer {
         }
 
         /// The column of a term, or nil where it is not in the vocabulary.
-        public func column(of term: String) -> Int? {
-            // A counted text of its own could not tell a term of several words from its words.
-            let bytes = Array(term.utf8)
-            return (0..<terms.count).first { index in
-                let start = index == 0 ? 0 : terms.ends[index - 1]
-                return terms.bytes[start..<terms.ends[index]].elementsEqual(bytes)
-            }
-        }
+        public func column(of term: String) -> Int? { terms.place(of: term) }
 
         /// How often each term of the vocabulary occurs in each document: n × terms.
         ///

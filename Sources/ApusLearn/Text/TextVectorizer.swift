@@ -37,28 +37,6 @@ extension TextVectorizerModel {
     public var featureCount: Int { 1 }
 }
 
-/// A vectorizer's model that knows which term each of its columns stands for.
-public protocol VocabularyModel: TextVectorizerModel {
-    /// The terms in the order of the columns.
-    var vocabulary: [String] { get }
-}
-
-extension VocabularyModel {
-    /// The name of each column that comes out: its term.
-    public var outputNames: [String] { vocabulary }
-
-    /// The terms of each row whose element is not 0, in the order of the columns.
-    ///
-    /// - Throws: `ApusError` with code `shapeMismatch` when the columns are not as many as terms.
-    public func inverseTransform(_ x: SparseMatrix) throws -> [[String]] {
-        try checkWidth(x.columns, outputCount, Self.catalogName)
-        let terms = vocabulary
-        return (0..<x.rows).map { i in
-            (x.rowOffsets[i]..<x.rowOffsets[i + 1]).filter { x.values[$0] != 0 }.map { terms[Int(x.columnIndices[$0])] }
-        }
-    }
-}
-
 extension TextVectorizer {
     /// Learns from documents.
     public func fit(_ documents: [String]) throws -> Model { try fit(documents, progress: nil) }

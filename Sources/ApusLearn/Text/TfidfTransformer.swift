@@ -71,7 +71,7 @@ public struct TfidfTransformer: Transformer {
     /// - Throws: As for dense rows.
     public func fit(_ x: SparseMatrix) throws -> Model {
         try validateParameters()
-        try x.checkFinite()
+        try x.checkUsable()
         try x.checkNotNegative(for: "TfidfTransformer")
         guard useIdf else { return Model(transformer: self, featureCount: x.columns, idf: nil) }
         var documents = [Int](repeating: 0, count: x.columns)
@@ -120,8 +120,8 @@ extension TfidfTransformer {
         ///
         /// - Throws: `ApusError` with code `shapeMismatch`, or `invalidInput` also for negative counts.
         public func transform(_ x: SparseMatrix) throws -> SparseMatrix {
-            try checkWidth(x.columns, featureCount, "TfidfTransformer")
-            try x.checkFinite()
+            try x.checkColumns(featureCount, of: "TfidfTransformer")
+            try x.checkUsable()
             try x.checkNotNegative(for: "TfidfTransformer")
             return try weighted(x)
         }

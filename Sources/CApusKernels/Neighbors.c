@@ -376,6 +376,38 @@ int apus_neighbors_masks(const ApusNeighborRows *rows, const double *queries, co
     return found != 0;
 }
 
+typedef double Wide __attribute__((vector_size(64), aligned(8)));
+typedef int64_t WideMask __attribute__((vector_size(64), aligned(8)));
+
+APUS_CLONES
+void apus_neighbors_distances(const double *panel, const double *queries, long count, long width, int kind,
+                              double *distances) {
+    const WideMask magnitude = (WideMask){0} + INT64_MAX;
+    for (long t = 0; t < count; t++) {
+        const double *x = queries + t * width;
+        Wide sum = {0};
+        if (kind == 0) {
+            for (long q = 0; q < width; q++) {
+                Wide difference = x[q] - *(const Wide *)(panel + q * 8);
+                sum += difference * difference;
+            }
+        } else if (kind == 1) {
+            for (long q = 0; q < width; q++) {
+                Wide difference = x[q] - *(const Wide *)(panel + q * 8);
+                sum += (Wide)((WideMask)difference & magnitude);
+            }
+        } else {
+            for (long q = 0; q < width; q++) {
+                Wide difference = x[q] - *(const Wide *)(panel + q * 8);
+                Wide size = (Wide)((WideMask)difference & magnitude);
+                WideMask isGreater = size > sum;
+                sum = (Wide)((isGreater & (WideMask)size) | (~isGreater & (WideMask)sum));
+            }
+        }
+        *(Wide *)(distances + t * 8) = sum;
+    }
+}
+
 // MARK: Components
 
 int32_t apus_neighbors_root(int32_t *parents, int32_t row) {

@@ -60,8 +60,10 @@ public struct NeighborDensity: Sendable {
         }
         let reach = measure.reduced(distance: radius) * (scan.panels?.unit ?? 1)
         let padding = [Float](repeating: -.infinity, count: Int(apusNeighborGroup))
-        limits = (look?.shifts.map { Float(reach * (1 + 1e-6) + $0).nextUp } ?? []) + padding
-        sures = (look?.inner.map { Float(reach * (1 - 1e-6) + $0).nextDown } ?? []) + padding
+        // Never infinite: what fills up the last panel is, and must not pass.
+        let greatest = Float.greatestFiniteMagnitude
+        limits = (look?.shifts.map { min(greatest, Float(reach * (1 + 1e-6) + $0).nextUp) } ?? []) + padding
+        sures = (look?.inner.map { min(greatest, Float(reach * (1 - 1e-6) + $0).nextDown) } ?? []) + padding
     }
 
     /// Boxes around blocks of rows.

@@ -64,19 +64,17 @@ extension NeighborScan {
         _ first: UnsafePointer<Double>, _ radius: Double, _ limit: Int, _ total: borrowing Atomic<Int>,
         _ lists: inout [[(Int32, Double)]]
     ) {
-        let d = rows.columns
-        rows.values.withUnsafeBufferPointer { values in
-            let values = values.baseAddress.unsafelyUnwrapped
+        forEachPanel(first, lists.count) { row, lanes, distances in
+            var found = 0
             for query in lists.indices {
-                for row in 0..<rows.rows {
-                    let value = measure.reduced(first + query * d, values + row * d, d)
-                    if value <= radius {
-                        lists[query].append((Int32(truncatingIfNeeded: row), measure.distance(reduced: value)))
-                    }
+                for lane in 0..<lanes where distances[query * 8 + lane] <= radius {
+                    let distance = measure.distance(reduced: distances[query * 8 + lane])
+                    lists[query].append((Int32(truncatingIfNeeded: row + lane), distance))
+                    found += 1
                 }
-                total.wrappingAdd(lists[query].count, ordering: .relaxed)
-                if total.load(ordering: .relaxed) > limit { return }
             }
+            total.wrappingAdd(found, ordering: .relaxed)
+            return total.load(ordering: .relaxed) <= limit
         }
     }
 }

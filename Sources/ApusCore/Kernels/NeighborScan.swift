@@ -155,33 +155,17 @@ public struct NeighborScan: Sendable {
             _ first: UnsafePointer<Double>, _ count: Int, _ values: UnsafeMutablePointer<Double>,
             _ places: UnsafeMutablePointer<Int32>
         ) {
-            switch scan.measure {
-            case .euclidean: push(.euclidean, first, count, values, places)
-            case .manhattan: push(.manhattan, first, count, values, places)
-            case .chebyshev: push(.chebyshev, first, count, values, places)
-            default: push(scan.measure, first, count, values, places)
-            }
-            finish(count, values, places)
-        }
-
-        @inline(__always)
-        private func push(
-            _ measure: NeighborMeasure, _ first: UnsafePointer<Double>, _ count: Int,
-            _ values: UnsafeMutablePointer<Double>, _ places: UnsafeMutablePointer<Int32>
-        ) {
-            let d = queries.columns
-            scan.rows.values.withUnsafeBufferPointer { rows in
-                let rows = rows.baseAddress.unsafelyUnwrapped
+            scan.forEachPanel(first, count) { row, lanes, distances in
                 for query in 0..<count {
                     let (heap, found) = (values + query * k, places + query * k)
-                    for row in 0..<scan.rows.rows {
-                        let value = measure.reduced(first + query * d, rows + row * d, d)
-                        if value < heap[0] {
-                            apus_neighbors_push(heap, found, k, value, Int32(truncatingIfNeeded: row))
-                        }
+                    for lane in 0..<lanes where distances[query * 8 + lane] < heap[0] {
+                        apus_neighbors_push(
+                            heap, found, k, distances[query * 8 + lane], Int32(truncatingIfNeeded: row + lane))
                     }
                 }
+                return true
             }
+            finish(count, values, places)
         }
 
         /// Sorts the heaps, and turns reduced distances into distances.

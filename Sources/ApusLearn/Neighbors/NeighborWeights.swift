@@ -13,8 +13,10 @@ public enum NeighborWeights: String, Sendable, Hashable, Codable, CaseIterable, 
         case .uniform: return [Double](repeating: 1, count: distances.count)
         case .distance:
             let inverses = distances.map { 1 / $0 }
-            guard inverses.contains(.infinity) else { return inverses }
-            return inverses.map { $0 == .infinity ? 1 : 0 }
+            if inverses.contains(.infinity) { return inverses.map { $0 == .infinity ? 1 : 0 } }
+            guard let greatest = inverses.max(), greatest > 1e300 else { return inverses }
+            // So great that their sum might overflow: only their ratios count.
+            return inverses.map { $0 / greatest }
         }
     }
 }
@@ -25,8 +27,10 @@ func neighborMeans(_ hits: NeighborHits, _ targets: [Double], _ weights: Neighbo
         let range = hits.offsets[row]..<hits.offsets[row + 1]
         guard !range.isEmpty else { return .nan }
         func target(_ i: Int) -> Double { targets[Int(hits.places[range.lowerBound + i])] }
-        if weights == .uniform { return pairwiseSum(0..<range.count, target) / Double(range.count) }
         let counts = weights.values(hits.distances[range])
-        return pairwiseSum(0..<range.count) { target($0) * counts[$0] } / pairwiseSum(0..<range.count) { counts[$0] }
+        let total = pairwiseSum(0..<range.count) { counts[$0] }
+        let mean = pairwiseSum(0..<range.count) { target($0) * counts[$0] } / total
+        // Targets so great that their sum overflows still have a mean.
+        return mean.isFinite ? mean : pairwiseSum(0..<range.count) { target($0) * (counts[$0] / total) }
     }
 }

@@ -72,6 +72,13 @@ void apus_neighbors_within(const ApusNeighborRows *rows, const double *queries, 
 int apus_neighbors_masks(const ApusNeighborRows *rows, const double *queries, const float *factors, const float *limits,
                          const float *sures, const float *slack, double radius, long first, long last, uint16_t *masks);
 
+// The reduced distances of queries to 8 rows side by side, each summed in column order: squared Euclidean (kind 0),
+// Manhattan (1) or Chebyshev (2).
+//
+// panel: width × 8; queries: count × width; distances: count × 8.
+void apus_neighbors_distances(const double *panel, const double *queries, long count, long width, int kind,
+                              double *distances);
+
 // The component of a row in a forest of parents, each at most its child's index.
 int32_t apus_neighbors_root(int32_t *parents, int32_t row);
 

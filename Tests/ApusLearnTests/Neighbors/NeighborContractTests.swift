@@ -102,6 +102,57 @@ import Testing
         }
     }
 
+    @Test func unkindTablesEndInAnAnswerOrAnError() throws {
+        let values = Self.x.values
+        let tables = [
+            Matrix(rows: 1, columns: 4, values: [1, 2, 3, 4]), Matrix(rows: 3, columns: 1, values: [0, 0, 0]),
+            Matrix(repeating: 7, rows: 60, columns: 4), Matrix(repeating: 0, rows: 60, columns: 20),
+            Matrix(rows: 60, columns: 4, values: values.map { $0 * 1e300 }),
+            Matrix(rows: 60, columns: 4, values: values.map { $0 * .leastNormalMagnitude / 4096 }),
+            Matrix(rows: 4, columns: 60, values: values.map { $0 * 1e150 }),
+            Matrix(rows: 4, columns: 60, values: values.map { $0 * 1e-160 }),
+        ]
+        for table in tables {
+            for metric in NeighborMetric.allCases {
+                for algorithm in NeighborAlgorithm.allCases {
+                    func survives(_ body: () throws -> Void) {
+                        do { try body() } catch { #expect(error is ApusError, "\(error)") }
+                    }
+                    survives {
+                        let search = NearestNeighbors(nNeighbors: 1, algorithm: algorithm, metric: metric)
+                        let model = try search.fit(table)
+                        _ = try model.kneighbors(table)
+                        _ = try model.radiusNeighbors(table)
+                    }
+                    survives { _ = try DBSCAN(metric: metric, algorithm: algorithm).fit(table).predict(table) }
+                }
+            }
+            let y = Labels((0..<table.rows).map { $0 % 2 })
+            for weights in NeighborWeights.allCases {
+                let model = try? KNeighborsClassifier(nNeighbors: 1, weights: weights).fit(table, y)
+                if let both = try? model?.predictWithProbabilities(table) {
+                    let labels = try model?.predict(table)
+                    #expect(labels == both.labels)
+                    #expect(both.probabilities.values.allSatisfy { $0.isFinite })
+                }
+            }
+        }
+    }
+
+    @Test func weightsAndTargetsMayBeHuge() throws {
+        // The inverses of the distances add up to more than a number holds.
+        let x = try Matrix([[0], [1e-308], [3e-308]])
+        let query = try Matrix([[2e-308]])
+        let model = try KNeighborsClassifier(nNeighbors: 3, weights: .distance, p: 1)
+            .fit(x, Labels([0, 1, 1]))
+        expectClose(try model.predictProba(query).values, [0.2, 0.8])
+        for weights in NeighborWeights.allCases {
+            let regressor = KNeighborsRegressor(nNeighbors: 3, weights: weights, p: 1)
+            let means = try regressor.fit(x, [1.5e308, 1.5e308, 1.5e308]).predict(query)
+            expectClose(means, [1.5e308])
+        }
+    }
+
     @Test func autoIsDecidedOnceAndKept() throws {
         // Half of the rows or more: brute force. The archive keeps it, though the number of neighbours is not its own.
         let model = try NearestNeighbors(nNeighbors: 40).fit(Self.x)

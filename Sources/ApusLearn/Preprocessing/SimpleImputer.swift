@@ -69,7 +69,7 @@ public struct SimpleImputer: Transformer {
     ///   - x: n × d, one sample a row; NaN is missing.
     ///   - weights: Not used, but checked.
     /// - Throws: `ApusError` for illegal parameters or data, or when no feature is left.
-    /// - Complexity: O(n d), O(n d log n) for the median and the most frequent value.
+    /// - Complexity: O(n d), O(n d log n) for the most frequent value.
     public func fit(_ x: Matrix, weights: [Double]? = nil) throws -> Model {
         try validateParameters()
         try x.checkUsable(allowsNaN: true)
@@ -99,10 +99,8 @@ public struct SimpleImputer: Transformer {
             return zip(ColumnKernel.sums(x), counts).map { $1 == 0 ? 0 : $0 / $1 }
         case .median:
             return Parallel.map(x.columns) { j in
-                let values = x.column(j).filter { !$0.isNaN }.sorted()
-                guard !values.isEmpty else { return 0 }
-                let middle = values.count / 2
-                return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
+                var values = x.column(j).filter { !$0.isNaN }
+                return OrderKernel.median(&values) ?? 0
             }
         case .mostFrequent:
             return Parallel.map(x.columns) { j in

@@ -28,6 +28,15 @@ struct KeyCodes: Sendable {
 
     /// The numbers of pairs of values; missing where either is.
     func combined(with other: KeyCodes) -> KeyCodes {
+        let (product, overflows) = count.multipliedReportingOverflow(by: other.count)
+        if !overflows, product <= Swift.max(1 << 12, codes.count / 4), product < Int32.max {
+            // Few enough pairs that those which do not occur cost less than finding them.
+            let (a, b, width) = (codes, other.codes, Int32(other.count))
+            let pairs = [Int32](filledInParallelRows: a.count, width: 1, blockSize: 1 << 16) { block, out in
+                for row in block { out[row] = a[row] < 0 || b[row] < 0 ? -1 : a[row] &* width &+ b[row] }
+            }
+            return KeyCodes(codes: pairs, count: product)
+        }
         let width = UInt64(max(1, other.count))
         var keys = [UInt64](repeating: 0, count: codes.count)
         var missing = [UInt64](repeating: 0, count: (codes.count + 63) / 64)

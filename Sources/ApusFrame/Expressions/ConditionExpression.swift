@@ -83,7 +83,7 @@ public struct ConditionExpression: Sendable {
             let second = b.column(count: count)
             return flags { textOrder(first.text(at: $0), second.text(at: $0)) }
         }
-        if let x = a.wholes, let y = b.wholes { return flags { x[$0] < y[$0] ? -1 : x[$0] == y[$0] ? 0 : 1 } }
+        if let x = a.wholes, let y = b.wholes { return RowCondition(sign.flags(x, y, count), unknown: missing) }
         if first.type == .dateTime || b.times != nil && !b.isText {
             guard let x = a.times, let y = b.times else {
                 throw ApusError(
@@ -91,15 +91,14 @@ public struct ConditionExpression: Sendable {
                     "“\(formula)” compares a point in time with something else; use a DateTime, or a text such as "
                         + "2024-02-29.")
             }
-            return flags { x[$0] < y[$0] ? -1 : x[$0] == y[$0] ? 0 : 1 }
+            return RowCondition(sign.flags(x, y, count), unknown: missing)
         }
         guard !a.isText, !b.isText else {
             throw ApusError(
                 .invalidSchema,
                 "“\(formula)” compares text with a \(a.isText ? "number" : first.type.name); convert one.")
         }
-        let (x, y) = (try a.numbers(), try b.numbers())
-        return flags { x[$0] < y[$0] ? -1 : x[$0] == y[$0] ? 0 : 1 }
+        return RowCondition(sign.flags(try a.numbers(), try b.numbers(), count), unknown: missing)
     }
 
     private static func textOrder(_ a: String, _ b: String) -> Int {
@@ -117,6 +116,25 @@ extension ConditionExpression.Comparison {
         case .lessOrEqual: { $0 <= 0 }
         case .greater: { $0 > 0 }
         case .greaterOrEqual: { $0 >= 0 }
+        }
+    }
+
+    /// Where the comparison holds between two sequences of numbers.
+    fileprivate func flags<Value: Comparable & Sendable>(
+        _ x: Arithmetic.Values<Value>, _ y: Arithmetic.Values<Value>, _ count: Int
+    ) -> [Bool] {
+        func filled(_ holds: @Sendable (Value, Value) -> Bool) -> [Bool] {
+            [Bool](filledInParallelRows: count, width: 1, blockSize: 1 << 16) { block, out in
+                for row in block { out[row] = holds(x[row], y[row]) }
+            }
+        }
+        return switch self {
+        case .equal: filled { $0 == $1 }
+        case .unequal: filled { $0 != $1 }
+        case .less: filled { $0 < $1 }
+        case .lessOrEqual: filled { $0 <= $1 }
+        case .greater: filled { $0 > $1 }
+        case .greaterOrEqual: filled { $0 >= $1 }
         }
     }
 

@@ -30,7 +30,12 @@ public struct RowCondition: Sendable, Hashable {
     public var count: Int { flags.count }
 
     /// The rows where it holds, ascending.
-    public var rows: [Int] { flags.indices.filter { flags[$0] } }
+    public var rows: [Int] {
+        var rows: [Int] = []
+        rows.reserveCapacity(flags.count { $0 })
+        for row in flags.indices where flags[row] { rows.append(row) }
+        return rows
+    }
 
     /// Where both hold; unknown where one is unknown and the other not false.
     ///

@@ -30,7 +30,8 @@ extension Column {
                     codes: counts.indices.map { $0 < levels.count ? Int32($0) : -1 }, levels: levels),
                 missing: MissingMask(counts.indices.map { $0 >= levels.count }))
         } else {
-            order = counts.indices.filter { counts[$0] > 0 }.sorted { rows[$0] < rows[$1] }
+            let present = counts.indices.filter { counts[$0] > 0 }
+            order = SortKernel.sorted(present.map { UInt64(rows[$0]) }, rows: present)
             values = self
         }
         if sorted {

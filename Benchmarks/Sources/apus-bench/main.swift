@@ -1,7 +1,8 @@
 // One piece of work: `apus-bench WORK FOLDER [SCALE]` prints a line of JSON with seconds and figures, as peers.py does.
 import Foundation
 
-let works = frameWorks + linearWorks + treeWorks + clusterWorks
+let works =
+    frameWorks + linearWorks + treeWorks + boostingWorks + supportVectorWorks + neighborWorks + clusterWorks
 guard CommandLine.arguments.count >= 3, let work = works.first(where: { $0.name == CommandLine.arguments[1] }) else {
     let names = works.map(\.name).joined(separator: ", ")
     FileHandle.standardError.write(Data("usage: apus-bench WORK FOLDER [SCALE], WORK one of \(names)\n".utf8))

@@ -91,6 +91,24 @@ def mnist():
     write("mnist-test", test)
 
 
+def reviews():
+    lines, kinds = [], []
+    for kind, name in enumerate(("rt-polarity.neg", "rt-polarity.pos")):
+        path = os.path.join(os.environ.get("APUS_DATA", ""), "rt-polarity", name)
+        if not os.path.exists(path):
+            print("rt-polarity is not at hand (APUS_DATA); its works are left out", file=sys.stderr)
+            return
+        part = open(path, encoding="latin-1", newline="\n").read().split("\n")
+        part = [line for line in part if line.strip()]
+        lines += part
+        kinds += [kind] * len(part)
+    write("reviews-y", kinds * 10)
+    path = os.path.join(folder, "reviews.txt")
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        file.write("".join(line + "\n" for line in lines * 10))
+    os.replace(path + ".part", path)
+
+
 def mixed():
     import pandas
 
@@ -127,5 +145,7 @@ if missing("points.f64"):
     points()
 if missing("mnist-test.f64"):
     mnist()
+if missing("reviews.txt"):
+    reviews()
 if missing("mixed.csv"):
     mixed()

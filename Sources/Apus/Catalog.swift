@@ -90,7 +90,16 @@ public enum Catalog {
     private static let preprocessing: [CatalogEntry] = [
         CatalogEntry("Centres each feature and scales it to unit variance.", transformer: StandardScaler.self),
         CatalogEntry("Scales each feature to a given range.", transformer: MinMaxScaler.self),
+        CatalogEntry(
+            "Median to 0, distance between the quartiles to 1; outliers hardly matter.", transformer: RobustScaler.self),
+        CatalogEntry("Largest magnitude to 1; zeros stay zeros.", transformer: MaxAbsScaler.self),
+        CatalogEntry("Each row to length 1.", transformer: Normalizer.self),
+        CatalogEntry("1 above a threshold, else 0.", transformer: Binarizer.self),
+        CatalogEntry(
+            "Numbers into bins of equal width, of equal counts or by k-means.", transformer: KBinsDiscretizer.self),
+        CatalogEntry("Drops features that hardly vary.", transformer: VarianceThreshold.self),
         CatalogEntry("Fills missing values with a statistic of their column.", transformer: SimpleImputer.self),
+        CatalogEntry("Fills missing values from the most similar rows.", transformer: KNNImputer.self),
         CatalogEntry("One column of zeros and ones for each category.", transformer: OneHotEncoder.self),
         CatalogEntry("Powers and products of the features.", transformer: PolynomialFeatures.self),
         CatalogEntry("Counts weighed by how rare they are.", transformer: TfidfTransformer.self),
@@ -152,21 +161,5 @@ extension Estimator {
 
 /// ", did you mean X?" for the nearest of the known names, or nothing when none is near.
 public func suggestion(for name: String, among known: [String]) -> String {
-    let wanted = Array(name.lowercased().replacing("_", with: "-"))
-    let nearest = known.map { ($0, editDistance(wanted, Array($0.lowercased().replacing("_", with: "-")))) }
-        .min { $0.1 < $1.1 }
-    guard let (best, distance) = nearest, distance <= max(2, wanted.count / 3) else { return "" }
-    return ", did you mean \(best)?"
-}
-
-private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
-    var previous = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-        var current = [i + 1]
-        for (j, y) in b.enumerated() {
-            current.append(min(previous[j] + (x == y ? 0 : 1), previous[j + 1] + 1, current[j] + 1))
-        }
-        previous = current
-    }
-    return previous[b.count]
+    nearestName(to: name, among: known).map { ", did you mean \($0)?" } ?? ""
 }

@@ -51,7 +51,7 @@ struct DataCommand: ParsableCommand {
 
     struct Describe: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show the columns of a table and their values.")
-        @Argument(help: "A .csv or .tsv file, or the name of a data set.")
+        @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set.")
         var data: String
         @Flag(help: "Print one JSON object.")
         var json = false

@@ -14,11 +14,18 @@ struct DataSource {
     ///
     /// - Parameter model: A model to apply to the table, whose columns are then read as the types that were learned.
     init(_ argument: String, options: ReadingOptions, for model: TrainedModel? = nil) throws {
-        let suffix = argument.split(separator: ".").last?.lowercased() ?? ""
-        let isFile = ["csv", "tsv", "txt"].contains(suffix) || FileManager.default.fileExists(atPath: argument)
+        let parts = argument.lowercased().split(separator: ".").map(String.init)
+        let suffix = (parts.last == "gz" ? parts.dropLast().last : parts.last) ?? ""
+        let known = ["csv", "tsv", "txt", "jsonl", "ndjson", "json"]
+        let isFile = (parts.count > 1 && known.contains(suffix)) || FileManager.default.fileExists(atPath: argument)
         if isFile {
             name = URL(filePath: argument).lastPathComponent
-            frame = try DataFrame(csv: argument, options: options.csv(for: model))
+            let csv = try options.csv(for: model)
+            switch suffix {
+            case "jsonl", "ndjson": frame = try DataFrame(jsonLines: argument, options: JSONOptions(types: csv.types))
+            case "json": frame = try DataFrame(json: argument, options: JSONOptions(types: csv.types))
+            default: frame = try DataFrame(csv: argument, options: csv)
+            }
         } else {
             name = argument
             frame = try Datasets.load(argument)

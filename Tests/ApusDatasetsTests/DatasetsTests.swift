@@ -84,7 +84,6 @@ import Testing
         #expect(message("titanic")?.hasSuffix("wine.") == true)
         #expect(message(String(repeating: "iris", count: 100_000))?.hasSuffix("wine.") == true)
         #expect(message("")?.hasSuffix("wine.") == true)
-        #expect(DatasetName.distance("kitten", "sitting") == 3 && DatasetName.distance("", "abc") == 3)
     }
 
     @Test func aDataSetThatWasNotFetchedSaysHowToGetIt() {

@@ -53,7 +53,14 @@ def timed(body):
 
 def estimator(peer, module, name):
     package = {"sklearn": "sklearn", "intelex": "sklearnex"}[peer]
-    return getattr(importlib.import_module(f"{package}.{module}"), name)
+    found = getattr(importlib.import_module(f"{package}.{module}"), name, None)
+    if found is None:
+        # Some estimators are only there once scikit-learn itself has been patched.
+        import sklearnex
+
+        sklearnex.patch_sklearn(verbose=False)
+        found = getattr(importlib.import_module(f"sklearn.{module}"), name)
+    return found
 
 
 def modules():

@@ -48,7 +48,7 @@ final class TreeClassNodes: BestTreeSearch {
     /// while the ranks of one row do, and stay in the cache from one feature to the next.
     private let narrowRowwise: Int
     private let wideRowwise: Int
-    /// Nodes with at least so many rows are counted by value in narrow columns.
+    /// The most rows that a node may have to be sorted rather than counted, whatever the column.
     private static let counted = 500
     /// Nodes with at least so many rows are screened.
     private static let screened = 512
@@ -157,7 +157,7 @@ final class TreeClassNodes: BestTreeSearch {
         column = layout[feature]
         missing = 0
         isSorted = false
-        isCounted = countsValues && column.isNarrow && rowsInNode >= TreeClassNodes.counted
+        isCounted = countsValues && column.isNarrow && rowsInNode >= leastCounted(column)
         return isCounted ? loadCounts() : loadKeys()
     }
 
@@ -207,6 +207,12 @@ final class TreeClassNodes: BestTreeSearch {
             return true
         }
         return !columns.isConstant(column, from: low, to: high)
+    }
+
+    /// How many rows it takes until counting them by value in a narrow column is cheaper than sorting them: clearing and
+    /// scanning the counts costs as much as the rows themselves.
+    private func leastCounted(_ column: TreePackedColumns.Column) -> Int {
+        min(TreeClassNodes.counted, 48 + column.levels * countStride / 8)
     }
 
     private func sort() {

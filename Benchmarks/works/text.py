@@ -2,11 +2,11 @@
 from . import Work, estimator, timed
 
 WORKS = {
-    "count-vectorizer": Work("CountVectorizer, 106,620 short reviews", [("sklearn", 0.2)], needs="reviews.txt"),
-    "tfidf-bigrams": Work("TfidfVectorizer with bigrams, 106,620 short reviews", [("sklearn", 0.25)], needs="reviews.txt"),
-    "hashing-vectorizer": Work("HashingVectorizer, 106,620 short reviews", [("sklearn", None)], needs="reviews.txt"),
-    "multinomial-nb": Work("multinomial naive Bayes, 106,620 short reviews", [("sklearn", None)], needs="reviews.txt"),
-    "linear-svc-text": Work("linear SVC on tf-idf, 106,620 short reviews", [("sklearn", None)], needs="reviews.txt"),
+    "count-vectorizer": Work("CountVectorizer, 106,620 short reviews", [("sklearn", 0.2)], sizes=(1 / 16, 1 / 4), needs="reviews.txt"),
+    "tfidf-bigrams": Work("TfidfVectorizer with bigrams, 106,620 short reviews", [("sklearn", 0.25)], sizes=(1 / 16, 1 / 4), needs="reviews.txt"),
+    "hashing-vectorizer": Work("HashingVectorizer, 106,620 short reviews", [("sklearn", None)], sizes=(1 / 16, 1 / 4), needs="reviews.txt"),
+    "multinomial-nb": Work("multinomial naive Bayes, 106,620 short reviews", [("sklearn", None)], sizes=(1 / 16, 1 / 4), needs="reviews.txt"),
+    "linear-svc-text": Work("linear SVC on tf-idf, 106,620 short reviews", [("sklearn", None)], sizes=(1 / 16, 1 / 4), needs="reviews.txt"),
     "linear-svc": Work("linear SVC 80,000 x 20", [("sklearn", None)]),
 }
 

@@ -108,7 +108,7 @@ public struct TrainingPlan: Sendable {
 
     // MARK: Steps
 
-    private func checkColumns(of frame: DataFrame) throws {
+    func checkColumns(of frame: DataFrame) throws {
         let named = [(target, "--target")] + dropped.map { ($0, "--drop") } + sensitive.map { ($0, "--sensitive") }
         for (name, option) in named where !frame.columnNames.contains(name) {
             throw ApusError(
@@ -128,7 +128,7 @@ public struct TrainingPlan: Sendable {
         }
     }
 
-    private func chooseModel(for frame: DataFrame) throws -> (CatalogEntry, LearningTask, String) {
+    func chooseModel(for frame: DataFrame) throws -> (CatalogEntry, LearningTask, String) {
         let suggested = try frame.suggestedTask(of: target)
         let reason: String
         var chosen: LearningTask
@@ -161,7 +161,7 @@ public struct TrainingPlan: Sendable {
         }
     }
 
-    private func checkVariation(of truth: Truth) throws {
+    func checkVariation(of truth: Truth) throws {
         let constant: String?
         switch truth {
         case .labels(let labels): constant = labels.compacted.classes.count < 2 ? labels.strings.first : nil
@@ -192,7 +192,7 @@ public struct TrainingPlan: Sendable {
         return try trainTestSplit(rows: rows, testSize: .fraction(testSize), stratify: classes, seed: seed)
     }
 
-    private func marked(_ frame: DataFrame) throws -> DataFrame {
+    func marked(_ frame: DataFrame) throws -> DataFrame {
         var frame = frame
         try frame.assign(.target, to: [target])
         try frame.assign(.ignored, to: dropped)
@@ -200,14 +200,14 @@ public struct TrainingPlan: Sendable {
         return frame
     }
 
-    private struct Fitted {
+    struct Fitted {
         var predictor: TrainedModel.Predictor
         var parameters: [String: JSONValue]
         var iterations: Int?
         var converged: Bool?
     }
 
-    private func fit(
+    func fit(
         _ entry: CatalogEntry, _ task: LearningTask, _ x: Matrix, _ known: Truth, _ progress: ProgressHandler?
     ) throws -> Fitted {
         switch known {
@@ -239,11 +239,11 @@ public struct TrainingPlan: Sendable {
         return estimator
     }
 
-    private func fit(
+    func fit(
         _ estimator: some Classifier, _ x: Matrix, _ y: Labels, _ progress: ProgressHandler?
     ) throws -> any ClassifierModel { try estimator.fit(x, y, weights: nil, progress: progress) }
 
-    private func fit(
+    func fit(
         _ estimator: some Regressor, _ x: Matrix, _ y: [Double], _ progress: ProgressHandler?
     ) throws -> any RegressorModel { try estimator.fit(x, y, weights: nil, progress: progress) }
 

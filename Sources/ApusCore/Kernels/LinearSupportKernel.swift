@@ -266,7 +266,7 @@ public enum LinearSupportKernel {
         return Solution(coefficients: w, iterations: round, converged: converged)
     }
 
-    /// How far a multiplier of regression is from optimal, or nil when it has settled and need not be looked at for now.
+    /// How far a multiplier of regression is from optimal, or nil when it has settled and may be passed over this round.
     @inline(__always)
     private static func violation(
         _ multiplier: Double, _ bound: Double, _ above: Double, _ below: Double, _ largest: Double

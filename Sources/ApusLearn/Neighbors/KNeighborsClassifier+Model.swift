@@ -85,9 +85,9 @@ extension KNeighborsClassifier {
         private func votes(_ rows: NeighborSearch.Rows) throws -> Matrix {
             try search.check(rows, of: Self.catalogName)
             let hits = try search.nearest(rows, nNeighbors)
-            try MemoryLimit.check(
-                bytes: Double(rows.count) * Double(classes.count) * 16,
-                for: "The votes of \(rows.count) rows for \(classes.count) classes", remedy: "pass the rows in parts")
+            try Memory.check(
+                Double(rows.count) * Double(classes.count) * 16,
+                "The votes of \(rows.count) rows for \(classes.count) classes", "pass the rows in parts")
             return Matrix(rows: rows.count, columns: classes.count) { votes in
                 for row in 0..<rows.count {
                     let range = hits.offsets[row]..<hits.offsets[row + 1]

@@ -128,9 +128,9 @@ struct NeighborSearch: Sendable {
                 "\(name) is \(k), but it must be from 1 to the \(count) row\(count == 1 ? "" : "s") that the model was "
                     + "fitted on; lower it or fit on more rows.")
         }
-        try MemoryLimit.check(
-            bytes: Double(queries.count) * Double(k) * 28, for: "\(k) neighbours of \(queries.count) rows",
-            remedy: "ask for fewer neighbours or pass the rows in parts")
+        try Memory.check(
+            Double(queries.count) * Double(k) * 28, "\(k) neighbours of \(queries.count) rows",
+            "ask for fewer neighbours or pass the rows in parts")
         let hits =
             switch method {
             case .tree(let tree): tree.nearest(try dense(queries), k)
@@ -164,7 +164,7 @@ struct NeighborSearch: Sendable {
     func within(_ queries: Rows, _ radius: Double) throws -> NeighborHits {
         // Lists, their parts, and what the caller makes of them.
         let bytes = 60.0
-        let limit = Int(min(MemoryLimit.bytes / bytes, 1e15))
+        let limit = Int(min(Double(Memory.size) / bytes, 1e15))
         let hits: NeighborHits?
         switch method {
         case .tree(let tree): hits = tree.within(try dense(queries), radius: radius, limit: limit)
@@ -179,9 +179,9 @@ struct NeighborSearch: Sendable {
             hits = NeighborHits(lists)
         }
         guard let hits else {
-            try MemoryLimit.check(
-                bytes: Double(limit) * bytes * 1.01, for: "More than \(limit) neighbours within \(radius)",
-                remedy: "choose a smaller radius or pass the rows in parts")
+            try Memory.check(
+                Double(limit) * bytes * 1.01, "More than \(limit) neighbours within \(radius)",
+                "choose a smaller radius or pass the rows in parts")
             throw Self.overflow
         }
         guard FiniteKernel.allFinite(hits.distances) else { throw Self.overflow }
@@ -218,9 +218,9 @@ struct NeighborSearch: Sendable {
         switch queries {
         case .dense(let x): return x
         case .sparse(let x):
-            try MemoryLimit.check(
-                bytes: Double(x.rows) * Double(x.columns) * 8, for: "x with its zeros written out",
-                remedy: "fit on sparse rows too or pass the rows in parts")
+            try Memory.check(
+                Double(x.rows) * Double(x.columns) * 8, "x with its zeros written out",
+                "fit on sparse rows too or pass the rows in parts")
             return x.dense
         }
     }

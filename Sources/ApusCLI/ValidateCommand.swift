@@ -1,0 +1,79 @@
+#if Server
+import Apus
+import ApusCore
+import ApusEvaluation
+import ApusFrame
+import ArgumentParser
+
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Judge a model by cross-validation: train on all folds but one, test on that one.",
+        discussion: """
+            Filling gaps, encoding and scaling are learned anew in each fold, from its training rows alone. Folds keep the
+            shares of the classes and the order of the rows; --shuffle draws them.
+            """)
+
+    @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set.")
+    var data: String
+    @Option(help: "The column to predict.")
+    var target: String
+    @Option(help: "The model's name (see `apus models`); default: logistic-regression or linear-regression.")
+    var model: String?
+    @Option(name: .customLong("set"), help: "A hyper-parameter, such as max_depth=5 or maxDepth=5; may be repeated.")
+    var settings: [Setting] = []
+    @Option(help: "The number of folds.")
+    var cv: Int = 5
+    @Flag(help: "Shuffle the rows before they are folded.")
+    var shuffle = false
+    @Option(help: "A score by its name in scikit-learn, such as roc_auc or neg_mean_absolute_error; may be repeated.")
+    var scoring: [String] = []
+    @Option(help: "The seed of the shuffle and of the model, from 0 to 4294967295.")
+    var seed: UInt32 = 0
+    @Option(help: "classification or regression, whatever the target looks like.")
+    var task: LearningTask?
+    @Option(name: .customLong("drop"), help: "A column to leave out; may be repeated.")
+    var dropped: [String] = []
+    @Flag(help: "Centre numeric columns and scale them to unit variance.")
+    var scale = false
+    @Flag(help: "Print one JSON object.")
+    var json = false
+    @OptionGroup var reading: ReadingOptions
+
+    func run() throws {
+        let scorers = try scoring.map(Scorer.named)
+        let source = try DataSource(data, options: reading)
+        var plan = TrainingPlan(target: target)
+        plan.model = model
+        plan.settings = settings.map { ($0.name, $0.value) }
+        plan.task = task
+        plan.seed = seed
+        plan.dropped = dropped
+        plan.scale = scale
+        let result = try Console.withProgress(silent: json) {
+            try plan.validate(
+                on: source.frame, cv: Folds(count: cv, shuffle: shuffle, seed: seed), scoring: scorers, progress: $0)
+        }
+        if json {
+            try Console.say(json: result.json)
+        } else {
+            Console.say(result.text(target: target, data: source.name))
+        }
+    }
+
+    /// Stratified where there are classes.
+    private struct Folds: CrossValidator {
+        let count: Int
+        let shuffle: Bool
+        let seed: UInt32
+
+        func split(rows: Int, labels: Labels?, groups: Labels?) throws -> [Split] {
+            let rule: any CrossValidator =
+                labels == nil
+                ? KFold(nSplits: count, shuffle: shuffle, seed: seed)
+                : StratifiedKFold(nSplits: count, shuffle: shuffle, seed: seed)
+            return try rule.split(rows: rows, labels: labels, groups: groups)
+        }
+    }
+}
+#endif

@@ -52,7 +52,10 @@ extension Column {
 
     /// How many values fall in each of some bins of equal width, the most frequent first.
     ///
-    /// - Parameter bins: How many bins the range of the values is cut into, at least 1.
+    /// - Parameters:
+    ///   - bins: How many bins the range of the values is cut into, at least 1.
+    ///   - normalised: Whether shares are given in place of counts; default false.
+    ///   - sorted: Whether the most frequent bin comes first; otherwise bins ascend. Default true.
     /// - Throws: `ApusError`, as for `cut(bins:)`.
     public func valueCounts(bins: Int, normalised: Bool = false, sorted: Bool = true) throws -> DataFrame {
         try cut(bins: bins, includesLowest: true).valueCounts(normalised: normalised, sorted: sorted)

@@ -98,7 +98,11 @@ public struct ElasticNet: SparseRegressor {
     /// Fits the coefficients, beginning with those of a model that is near the solution: faster, same result.
     ///
     /// - Parameters:
+    ///   - x: n × d, one sample a row.
+    ///   - y: n targets.
+    ///   - weights: n sample weights, at least 0; nil for equal ones.
     ///   - start: A model of as many features as `x`, or nil to begin with zeros.
+    ///   - progress: Called after each sweep.
     /// - Throws: As without a start; `shapeMismatch` when it has another number of features.
     public func fit(
         _ x: Matrix, _ y: [Double], weights: [Double]? = nil, from start: Model?, progress: ProgressHandler? = nil

@@ -98,7 +98,11 @@ public struct LogisticRegression: SparseClassifier {
     /// Fits the coefficients, beginning with those of a model that is near the solution.
     ///
     /// - Parameters:
+    ///   - x: n × d, one sample a row.
+    ///   - y: n labels.
+    ///   - weights: n sample weights, at least 0; nil for equal ones.
     ///   - start: A model of as many features as `x` and the classes of `y`, or nil to begin with zeros.
+    ///   - progress: Called after each iteration.
     /// - Throws: As without a start; `shapeMismatch` when it has other classes or another number of features.
     public func fit(
         _ x: Matrix, _ y: Labels, weights: [Double]? = nil, from start: Model?, progress: ProgressHandler? = nil

@@ -66,6 +66,7 @@ public struct RadiusNeighborsClassifier: SparseClassifier, NeighborParameters {
     ///   - x: n × d; n × n distances for the precomputed metric.
     ///   - y: n labels.
     ///   - weights: Nil: neighbours are not weighted by sample.
+    ///   - progress: Not called: there is nothing long to wait for.
     /// - Throws: `ApusError` with code `invalidParameter`, `invalidInput` or `shapeMismatch`.
     public func fit(_ x: Matrix, _ y: Labels, weights: [Double]?, progress: ProgressHandler?) throws -> Model {
         try x.checkUsable()

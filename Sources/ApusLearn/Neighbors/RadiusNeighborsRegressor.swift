@@ -59,6 +59,7 @@ public struct RadiusNeighborsRegressor: SparseRegressor, NeighborParameters {
     ///   - x: n × d; n × n distances for the precomputed metric.
     ///   - y: n numbers.
     ///   - weights: Nil: neighbours are not weighted by sample.
+    ///   - progress: Not called: there is nothing long to wait for.
     /// - Throws: `ApusError` with code `invalidParameter`, `invalidInput` or `shapeMismatch`.
     public func fit(_ x: Matrix, _ y: [Double], weights: [Double]?, progress: ProgressHandler?) throws -> Model {
         try x.checkUsable()

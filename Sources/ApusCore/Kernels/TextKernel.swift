@@ -90,7 +90,7 @@ public enum TextKernel {
                 return VocabularyBlock(collector, rows)
             }
         }
-        let merged = VocabularyMerge(blocks).selected(selecting(documents.count))
+        let merged = try VocabularyMerge(blocks).selected(selecting(documents.count))
         return (merged.terms, assembled(zip(blocks, merged.columns).map { ($0.rows, $1) }))
     }
 

@@ -57,7 +57,9 @@ struct VocabularyMerge {
     init(_ blocks: [VocabularyBlock]) { self.blocks = blocks }
 
     /// The terms that are kept, ascending by code point, and for each block the new number of its terms, -1 if not kept.
-    func selected(_ selection: TextKernel.Selection) -> (terms: TermTable, columns: [[Int32]]) {
+    ///
+    /// - Throws: `ApusError` with code `numericalFailure` should merging leave a term twice.
+    func selected(_ selection: TextKernel.Selection) throws -> (terms: TermTable, columns: [[Int32]]) {
         let parts = Parallel.map(Self.parts) { merged($0) }
         var sorted = Parallel.map(Self.parts) { part in
             parts[part].terms.filter {
@@ -96,7 +98,9 @@ struct VocabularyMerge {
             }
         }
         guard let table = TermTable(bytes: bytes, ends: ends) else {
-            preconditionFailure("merged terms are distinct")
+            throw ApusError(
+                .numericalFailure,
+                "A term was left twice in the vocabulary; this is a mistake in Apus, please report it.")
         }
         return (table, columns)
     }

@@ -10,6 +10,9 @@ extension SparseMatrix {
         guard columns > 0 else {
             throw ApusError(.invalidInput, "\(name) has no columns; at least one feature is needed.")
         }
+        guard columns <= Int(Int32.max) else {
+            throw ApusError(.invalidInput, "\(name) has \(columns) columns; there may be \(Int32.max) at most.")
+        }
         guard !FiniteKernel.allFinite(values), let place = values.firstIndex(where: { !$0.isFinite }) else { return }
         let remedy = values[place].isNaN ? "impute the missing values first" : "replace infinite values first"
         throw complaint(at: place, name, remedy)
@@ -36,7 +39,7 @@ extension SparseMatrix {
     }
 
     private func complaint(at place: Int, _ name: String, _ remedy: String) -> ApusError {
-        let row = (rowOffsets.firstIndex { $0 > place } ?? 1) - 1
+        let row = (rowOffsets.firstIndex { $0 > place } ?? rows) - 1
         return ApusError(
             .invalidInput, "\(name) holds \(values[place]) in row \(row), column \(columnIndices[place]); \(remedy).")
     }

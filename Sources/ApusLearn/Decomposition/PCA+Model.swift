@@ -56,7 +56,8 @@ extension PCA {
         /// - Returns: n × k.
         /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
         public func transform(_ x: SparseMatrix) throws -> Matrix {
-            try x.checkStored(columns: featureCount, of: "PCA")
+            try x.checkColumns(featureCount, of: "PCA")
+            try x.checkUsable()
             return try coordinates(SparseProductKernel.product(x, components.transposed))
         }
 

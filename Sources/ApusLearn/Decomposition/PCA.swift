@@ -134,7 +134,7 @@ public struct PCA: SparseTransformer {
     public func fit(_ x: SparseMatrix, weights: [Double]?) throws -> Model {
         try validateParameters()
         try refuseWeights(weights, of: "PCA")
-        try x.checkStored()
+        try x.checkUsable()
         let solver = svdSolver == .auto ? .arpack : svdSolver
         guard solver == .arpack || solver == .covarianceEigh else {
             throw ApusError(

@@ -110,7 +110,7 @@ public struct TruncatedSVD: SparseTransformer {
     public func fit(_ x: SparseMatrix, weights: [Double]?) throws -> Model {
         try validateParameters()
         try refuseWeights(weights, of: "TruncatedSVD")
-        try x.checkStored()
+        try x.checkUsable()
         try checkShape(rows: x.rows, columns: x.columns)
         let found = try decomposition(of: SparseMap(x))
         let projected = try SparseProductKernel.product(x, found.components.transposed)
@@ -191,7 +191,8 @@ extension TruncatedSVD {
         ///
         /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
         public func transform(_ x: SparseMatrix) throws -> Matrix {
-            try x.checkStored(columns: featureCount, of: "TruncatedSVD")
+            try x.checkColumns(featureCount, of: "TruncatedSVD")
+            try x.checkUsable()
             return try SparseProductKernel.product(x, components.transposed)
         }
 

@@ -127,10 +127,10 @@ public struct Lasso: SparseRegressor {
         progress: ProgressHandler? = nil
     ) throws -> Model {
         try validateParameters()
-        try x.checkEntries()
+        try x.checkUsable()
         try checkTargets(y, rows: x.rows)
         try checkSampleWeights(weights, rows: x.rows)
-        if let start { try x.checkWidth(start.featureCount, of: "The model to start from") }
+        if let start { try x.checkColumns(start.featureCount, of: "The model to start from") }
         return try solve(ElasticNetProblem(x, y, weights: weights, centred: fitIntercept), start, progress)
     }
 

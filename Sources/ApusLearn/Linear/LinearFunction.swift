@@ -31,8 +31,8 @@ struct LinearFunction: Sendable, Hashable {
 
     /// The value for each row of `x`, for the model called `name`.
     func predict(_ x: SparseMatrix, of name: String) throws -> [Double] {
-        try x.checkWidth(coefficients.count, of: name)
-        try x.checkEntries()
+        try x.checkColumns(coefficients.count, of: name)
+        try x.checkUsable()
         return try checked(LinearSparseKernel.product(x, coefficients))
     }
 
@@ -76,31 +76,6 @@ struct LinearFunction: Sendable, Hashable {
 }
 
 extension SparseMatrix {
-    /// Throws unless there are rows and columns and every stored element is finite.
-    func checkEntries() throws {
-        guard rows > 0 else { throw ApusError(.invalidInput, "x has no rows; at least one sample is needed.") }
-        guard columns > 0 else { throw ApusError(.invalidInput, "x has no columns; at least one feature is needed.") }
-        guard columns <= Int(Int32.max) else {
-            throw ApusError(.invalidInput, "x has \(columns) columns; there may be \(Int32.max) at most.")
-        }
-        guard !FiniteKernel.allFinite(values), let place = values.firstIndex(where: { !$0.isFinite }) else { return }
-        let row = (rowOffsets.firstIndex { $0 > place } ?? rows) - 1
-        throw ApusError(
-            .invalidInput,
-            "x holds \(values[place]) in row \(row), column \(columnIndices[place]); "
-                + (values[place].isNaN ? "impute the missing values first." : "replace infinite values first."))
-    }
-
-    /// Throws unless the matrix has the number of columns that a model was fitted on.
-    func checkWidth(_ expected: Int, of model: String) throws {
-        guard columns == expected else {
-            throw ApusError(
-                .shapeMismatch,
-                "\(model) was fitted on \(expected) feature\(expected == 1 ? "" : "s"), but x has \(columns); "
-                    + "pass the same columns as in fit.")
-        }
-    }
-
     /// The weighted mean of each column, given the matrix with rows and columns exchanged.
     static func means(transposed: SparseMatrix, weights: [Double]?) -> [Double] {
         let ones = weights ?? [Double](repeating: 1, count: transposed.columns)

@@ -73,7 +73,7 @@ public struct LinearRegression: SparseRegressor {
         _ x: SparseMatrix, _ y: [Double], weights: [Double]? = nil, progress: ProgressHandler? = nil
     ) throws -> Model {
         try validateParameters()
-        try x.checkEntries()
+        try x.checkUsable()
         try checkTargets(y, rows: x.rows)
         try checkSampleWeights(weights, rows: x.rows)
         guard !positive else {

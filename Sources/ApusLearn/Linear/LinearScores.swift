@@ -31,8 +31,8 @@ struct LinearScores: Sendable, Hashable {
 
     /// The scores of each sparse row of `x`, for the model called `name`.
     func values(_ x: SparseMatrix, of name: String) throws -> Matrix {
-        try x.checkWidth(coefficients.columns, of: name)
-        try x.checkEntries()
+        try x.checkColumns(coefficients.columns, of: name)
+        try x.checkUsable()
         return try shifted(
             intercepts.count == 1
                 ? Matrix(column: LinearSparseKernel.product(x, coefficients.values))

@@ -133,7 +133,7 @@ public struct LogisticRegression: SparseClassifier {
         progress: ProgressHandler? = nil
     ) throws -> Model {
         try validateParameters()
-        try x.checkEntries()
+        try x.checkUsable()
         let (labels, weights) = try prepared(y, weights, rows: x.rows)
         let objective = LogisticObjective(
             x, labels, weights: weights, fitIntercept: fitIntercept, c: c, l1Ratio: l1Ratio)

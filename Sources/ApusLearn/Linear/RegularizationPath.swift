@@ -103,7 +103,7 @@ public func enetPath(
     positive: Bool = false, selection: CoordinateSelection = .cyclic, seed: UInt32 = 0, start: [Double]? = nil,
     progress: ProgressHandler? = nil
 ) throws -> RegularizationPath {
-    try x.checkEntries()
+    try x.checkUsable()
     try checkTargets(y, rows: x.rows)
     try checkSampleWeights(weights, rows: x.rows)
     let net = ElasticNet(

@@ -87,7 +87,7 @@ public struct Ridge: SparseRegressor {
         _ x: SparseMatrix, _ y: [Double], weights: [Double]? = nil, progress: ProgressHandler? = nil
     ) throws -> Model {
         try validateParameters()
-        try x.checkEntries()
+        try x.checkUsable()
         try checkTargets(y, rows: x.rows)
         try checkSampleWeights(weights, rows: x.rows)
         return try model(problem(progress).solve(x, Matrix(column: y), weights: weights))

@@ -84,7 +84,7 @@ public struct RidgeClassifier: SparseClassifier {
         _ x: SparseMatrix, _ y: Labels, weights: [Double]? = nil, progress: ProgressHandler? = nil
     ) throws -> Model {
         try validateParameters()
-        try x.checkEntries()
+        try x.checkUsable()
         let (labels, weights) = try prepared(y, weights, rows: x.rows)
         return try model(problem(progress).solve(x, targets(labels), weights: weights), labels.classes)
     }

@@ -68,7 +68,7 @@ public struct KNeighborsRegressor: SparseRegressor, NeighborParameters {
 
     /// Keeps sparse rows with their targets: brute force by the Euclidean, Manhattan or cosine metric.
     public func fit(_ x: SparseMatrix, _ y: [Double], weights: [Double]?, progress: ProgressHandler?) throws -> Model {
-        try x.checkUsableRows()
+        try x.checkUsable()
         return try fit(.sparse(x), y, weights)
     }
 

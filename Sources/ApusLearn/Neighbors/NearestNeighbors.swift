@@ -75,7 +75,7 @@ public struct NearestNeighbors: Estimator, NeighborParameters {
     /// - Throws: `ApusError` with code `invalidParameter` or `invalidInput`.
     public func fit(_ x: SparseMatrix) throws -> Model {
         try validateParameters()
-        try x.checkUsableRows()
+        try x.checkUsable()
         return Model(
             search: try NeighborSearch(.sparse(x), neighbors: nNeighbors, settings: searchSettings),
             nNeighbors: nNeighbors, radius: radius)

@@ -204,7 +204,7 @@ struct NeighborSearch: Sendable {
             try x.checkColumns(rows.columns, of: model)
             if settings.metric == .precomputed { try Self.checkDistances(x, square: false) }
         case .sparse(let x):
-            try x.checkUsableRows()
+            try x.checkUsable()
             guard x.columns == rows.columns else {
                 throw ApusError(
                     .shapeMismatch,
@@ -284,21 +284,5 @@ extension NeighborSearch: Equatable {
     /// Whether rows and settings are equal; what is made from them is then equal too.
     static func == (a: NeighborSearch, b: NeighborSearch) -> Bool {
         a.settings == b.settings && a.algorithm == b.algorithm && a.rows == b.rows
-    }
-}
-
-extension SparseMatrix {
-    /// Throws unless there is at least one row and one column and every stored element is a finite number.
-    ///
-    /// - Throws: `ApusError` with code `invalidInput`, naming the first offending row and column.
-    func checkUsableRows() throws {
-        guard rows > 0 else { throw ApusError(.invalidInput, "x has no rows; at least one sample is needed.") }
-        guard columns > 0 else { throw ApusError(.invalidInput, "x has no columns; at least one feature is needed.") }
-        guard let place = values.firstIndex(where: { !$0.isFinite }) else { return }
-        let row = (rowOffsets.firstIndex { $0 > place } ?? rows) - 1
-        throw ApusError(
-            .invalidInput,
-            "x holds \(values[place]) in row \(row), column \(columnIndices[place]); impute missing values and replace "
-                + "infinite ones first.")
     }
 }

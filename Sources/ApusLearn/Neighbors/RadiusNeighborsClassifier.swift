@@ -75,7 +75,7 @@ public struct RadiusNeighborsClassifier: SparseClassifier, NeighborParameters {
 
     /// Keeps labelled sparse rows: brute force by the Euclidean, Manhattan or cosine metric.
     public func fit(_ x: SparseMatrix, _ y: Labels, weights: [Double]?, progress: ProgressHandler?) throws -> Model {
-        try x.checkUsableRows()
+        try x.checkUsable()
         return try fit(.sparse(x), y, weights)
     }
 

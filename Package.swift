@@ -16,13 +16,17 @@ let package = Package(
         .library(
             name: "Apus",
             targets: [
-                "Apus", "ApusCore", "ApusFrame", "ApusDatasets", "ApusLearn", "ApusEvaluation", "ApusPlots",
+                "Apus", "ApusCore", "ApusFrame", "ApusDatasets", "ApusLearn", "ApusEvaluation", "ApusTrust", "ApusPlots",
             ]),
+        .library(name: "ApusSQLite", targets: ["ApusSQLite"]),
         .library(name: "ApusServer", targets: ["ApusServer"]),
         .executable(name: "apus", targets: ["ApusCLI"]),
     ],
     traits: [
-        .trait(name: "Server", description: "The HTTP server and the command `apus`; brings in Hummingbird."),
+        .trait(name: "SQLite", description: "Tables and studies in SQLite files; brings in GRDB."),
+        .trait(
+            name: "Server", description: "The HTTP server and the command `apus`; brings in Hummingbird and GRDB.",
+            enabledTraits: ["SQLite"]),
         .default(enabledTraits: ["Server"]),
     ],
     dependencies: [
@@ -32,7 +36,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -60,17 +67,30 @@ let package = Package(
         .target(name: "ApusEvaluation", dependencies: ["ApusCore"], swiftSettings: strict),
         .target(name: "ApusPlots", dependencies: ["ApusCore"], swiftSettings: strict),
         .target(
+            name: "ApusTrust", dependencies: ["ApusCore", "ApusFrame", "ApusLearn", "ApusEvaluation"],
+            swiftSettings: strict),
+        .target(
             name: "Apus",
             dependencies: [
-                "ApusCore", "ApusFrame", "ApusDatasets", "ApusLearn", "ApusEvaluation", "ApusPlots",
+                "ApusCore", "ApusFrame", "ApusDatasets", "ApusLearn", "ApusEvaluation", "ApusTrust", "ApusPlots",
                 .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ApusSQLite",
+            dependencies: [
+                "Apus", .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
         .target(
             name: "ApusServer",
             dependencies: [
-                "Apus",
+                "Apus", "ApusSQLite",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Server"])),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Server"])),
+                .product(name: "HummingbirdTLS", package: "hummingbird", condition: .when(traits: ["Server"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Server"])),
+                .product(name: "Yams", package: "Yams", condition: .when(traits: ["Server"])),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Server"])),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Server"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
@@ -87,9 +107,10 @@ let package = Package(
         .executableTarget(
             name: "ApusCLI",
             dependencies: [
-                "Apus", "ApusServer", "ApusGuide",
+                "Apus", "ApusSQLite", "ApusServer", "ApusGuide",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Server"])),
+                .product(name: "Yams", package: "Yams", condition: .when(traits: ["Server"])),
             ],
             swiftSettings: strict),
 
@@ -109,6 +130,10 @@ let package = Package(
         .testTarget(name: "ApusPlotsTests", dependencies: ["ApusPlots", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ApusGuideTests", dependencies: ["ApusGuide", "ApusTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ApusTrustTests", dependencies: ["ApusTrust", "ApusLearn", "ApusTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ApusSQLiteTests", dependencies: ["ApusSQLite", "Apus", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusTests", dependencies: ["Apus", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusCLITests", dependencies: ["ApusCLI"], swiftSettings: strict),
         .testTarget(

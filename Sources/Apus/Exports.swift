@@ -5,3 +5,4 @@
 @_exported import ApusFrame
 @_exported import ApusLearn
 @_exported import ApusPlots
+@_exported import ApusTrust

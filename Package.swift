@@ -103,7 +103,15 @@ let package = Package(
                     name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Server"])),
             ],
             swiftSettings: strict),
-        .target(name: "ApusGuide", dependencies: ["Apus", "ApusServer"], swiftSettings: strict),
+        .target(name: "CApusReferences"),
+        .target(
+            name: "ApusGuide",
+            dependencies: [
+                "Apus", "ApusServer", "CApusReferences",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Server"])),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Server"])),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "ApusCLI",
             dependencies: [

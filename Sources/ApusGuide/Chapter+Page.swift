@@ -4,8 +4,16 @@ import ApusCore
 extension Chapter {
     /// Adds the chapter to a page.
     func write(to page: inout HTMLPage) {
-        page.section(title, number: number)
+        let agreement = agreement
+        switch agreement {
+        case .same: page.badge(agreement.words, mood: .good)
+        case .different: page.badge(agreement.words, mood: .bad)
+        case .unknown: break
+        }
         for block in blocks { Self.write(block, to: &page) }
+        if case .different(let names) = agreement {
+            page.note("These figures differ from those of the Python tools: \(names.joined(separator: ", ")).")
+        }
         page.remark("Computed in \(TextTable.significant(seconds, 2)) s.")
     }
 
@@ -22,6 +30,7 @@ extension Chapter {
             for question in questions {
                 page.question(question.text, answer: question.answer, label: question.isTrap ? "Trap" : "")
             }
+        case .live(let name): page.liveFigure(name)
         case .attempts(let attempts):
             page.steps(attempts.map { ($0.change, "Expect: \($0.expectation)") })
         }

@@ -11,8 +11,8 @@ extension Chapter {
         let name = "\(number). \(title)"
         let rule = String(repeating: "═", count: layout.width)
         var parts = ["\(rule)\n\(name)\n\(rule)"]
-        parts += blocks.map(layout.text)
-        parts.append("Computed in \(TextTable.significant(seconds, 2)) s.")
+        parts += blocks.map(layout.text).filter { !$0.isEmpty }
+        parts.append("Computed in \(TextTable.significant(seconds, 2)) s; \(agreement.words).")
         return parts.joined(separator: "\n\n") + "\n"
     }
 }
@@ -35,7 +35,10 @@ struct TextLayout {
         case .output(let text): lines(text).map { broken($0, prefix: "  ") }.joined(separator: "\n")
         case .table(let header, let rows, let caption): table(header, rows, caption)
         case .picture(let picture):
-            lines(picture.text(width: width)).joined(separator: "\n") + "\n\n" + wrapped(picture.caption)
+            picture.shownInTerminal
+                ? lines(picture.text(width: width)).joined(separator: "\n") + "\n\n" + wrapped(picture.caption)
+                : wrapped("(The page shows this as a picture.) \(picture.caption)")
+        case .live: ""
         case .questions(let questions): questions.enumerated().map(question).joined(separator: "\n\n")
         case .attempts(let attempts): attempts.enumerated().map(attempt).joined(separator: "\n\n")
         }

@@ -18,6 +18,8 @@ public struct Chapter: Sendable {
         case table(header: [String], rows: [[String]], caption: String)
         /// Charts.
         case picture(Picture)
+        /// A place for controls that recompute a figure, where the guide is served.
+        case live(String)
         /// What interviewers ask.
         case questions([Question])
         /// What the reader can change.
@@ -75,6 +77,9 @@ public struct Chapter: Sendable {
 
     /// Adds charts.
     public mutating func picture(_ picture: Picture) { blocks.append(.picture(picture)) }
+
+    /// Adds a figure with controls, by name; it shows where the guide is served.
+    public mutating func live(_ name: String) { blocks.append(.live(name)) }
 
     /// Adds what interviewers ask.
     public mutating func questions(_ questions: [Question]) {

@@ -12,14 +12,20 @@ public struct Guide: Sendable {
     public let sections: [any Section]
 
     /// The guide with all its sections.
-    public init() {
+    ///
+    /// - Parameter isBrief: Leaves out what takes long where code is not optimised: the 70,000 images of section 12, and most
+    ///   candidates of the search in section 10. Default false.
+    public init(isBrief: Bool = false) {
         var sections: [any Section] = [
-            SupervisedAndUnsupervised(), BiasAndVariance(), Preprocessing(), EvaluationMetrics(),
+            CoreConcepts(), SupervisedAndUnsupervised(), BiasAndVariance(), PopularAlgorithms(), Preprocessing(),
+            FeatureEngineering(), EvaluationMetrics(), CrossValidationSection(), Imbalance(),
+            Tuning(candidates: isBrief ? 6 : 100),
+            Sentiment(), Images(usesAllOfMNIST: !isBrief), WhereToGoOn(),
         ]
         #if Server
         sections.append(Deployment())
         #endif
-        self.sections = sections
+        self.sections = sections.sorted { $0.number < $1.number }
     }
 
     /// The section of a number, or all of them.
@@ -57,47 +63,32 @@ public struct Guide: Sendable {
         return chapters
     }
 
-    /// Writes chapters as one page, `index.html`, that needs nothing beside it; whole or not at all.
+    /// Writes a page for each chapter, and `index.html`, which leads to them; each whole or not at all.
+    ///
+    /// Pages of other sections that are in the folder already stay and are linked to.
     ///
     /// - Parameters:
     ///   - chapters: What to write.
     ///   - folder: Where; it is made if it is not there.
-    /// - Returns: The path of the page.
+    /// - Returns: The path of `index.html`.
     /// - Throws: `ApusError` with code `unwritableFile`.
+    @discardableResult
     public func write(_ chapters: [Chapter], to folder: String) throws -> String {
-        let page = page(of: chapters)
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw ApusError(
-                .unwritableFile,
-                "The folder \(folder) cannot be made; check that no part of it is a file and that you may write there, "
-                    + "or name another folder.")
-        }
-        let path = URL(fileURLWithPath: folder, isDirectory: true).appendingPathComponent("index.html").path
-        try page.write(to: path)
-        return path
+        try GuidePages(guide: self, folder: folder).write(chapters)
     }
 
     /// Every figure of the chapters by name.
     ///
-    /// - Returns: `{"sections": [{"number", "title", "seconds", "figures": {name: value}}]}`.
+    /// - Returns: `{"sections": [{"number", "title", "seconds", "figures": {name: value}, "same_as_python"}]}`, the last
+    ///   true, false, or null where there is nothing to compare with.
     public func json(_ chapters: [Chapter]) -> JSONValue {
         let sections = chapters.map { chapter -> JSONValue in
             let figures = Dictionary(chapter.figures.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
             return [
                 "number": .int(chapter.number), "title": .string(chapter.title), "seconds": .double(chapter.seconds),
-                "figures": .object(figures),
+                "figures": .object(figures), "same_as_python": chapter.agreement.json,
             ]
         }
         return ["sections": .array(sections)]
-    }
-
-    private func page(of chapters: [Chapter]) -> HTMLPage {
-        var page = HTMLPage(
-            title: "Machine learning, by running it",
-            subtitle: "What interviewers ask, with the code that ran, the figures it gave and the pictures they make.")
-        for chapter in chapters { chapter.write(to: &page) }
-        return page
     }
 }

@@ -9,6 +9,7 @@ public struct Picture: Sendable {
     let height: Double
     let characters: TerminalCharacters
     let rows: Int
+    let shownInTerminal: Bool
 
     /// A picture.
     ///
@@ -20,9 +21,11 @@ public struct Picture: Sendable {
     ///   - height: Pixels in the page; default 360.
     ///   - characters: In the terminal; ASCII signs tell series apart, Braille dots are finer. Default Unicode.
     ///   - rows: Lines of a plot in the terminal; default 12.
+    ///   - shownInTerminal: False for what characters cannot draw, such as photographs; then the caption stands alone.
     public init(
         _ charts: [any ChartRepresentable], caption: String, columns: Int? = nil, width: Double = 920,
-        height: Double = 360, characters: TerminalCharacters = .unicode, rows: Int = 12
+        height: Double = 360, characters: TerminalCharacters = .unicode, rows: Int = 12,
+        shownInTerminal: Bool = true
     ) {
         self.charts = charts.map(\.chart)
         self.caption = caption
@@ -31,6 +34,7 @@ public struct Picture: Sendable {
         self.height = height
         self.characters = characters
         self.rows = rows
+        self.shownInTerminal = shownInTerminal
     }
 
     var svg: String {

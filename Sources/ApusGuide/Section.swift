@@ -9,6 +9,9 @@ public protocol Section: Sendable {
     /// What it is about.
     var title: String { get }
 
+    /// What interviewers ask about it, with model answers: at least five, and a trap.
+    var questions: [Question] { get }
+
     /// Computes everything and writes it down.
     ///
     /// - Parameter chapter: Receives text, code, tables, pictures and figures, in reading order.

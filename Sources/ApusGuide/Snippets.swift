@@ -56,6 +56,80 @@ enum Snippets {
             return (bias / Double(grid.count), variance / Double(grid.count))
         }
         """#
+    static let scatter = #"""
+        let cloud = try makeRegression(
+            nSamples: 100, nFeatures: 1, nInformative: 1, noise: 10, seed: 42)
+        let line = try LinearRegression().fit(cloud.x, cloud.y)
+        let fitted = try line.predict(cloud.x)
+        let r2 = try r2Score(cloud.y, fitted).get()
+        """#
+    static let withAndWithoutLabels = #"""
+        let blobs = try makeBlobs(
+            nSamples: 300, centers: 3, clusterStd: 1.5, seed: 42)
+        let (xTrain, xTest, yTrain, yTest) = try trainTestSplit(
+            blobs.x, blobs.y, testSize: 0.2, seed: 42)
+        let classifier = try LogisticRegression().fit(xTrain, yTrain)
+        let accuracy = try accuracyScore(yTest, classifier.predict(xTest))
+
+        let groups = try KMeans(nClusters: 3, nInit: 10, seed: 42).fit(blobs.x)
+        let agreement = try adjustedRandScore(blobs.y, Labels(groups.labels))
+        """#
+    static let fiveFolds = #"""
+        let data = try makeClassification(nSamples: 1000, nFeatures: 20, seed: 42)
+        let forest = RandomForestClassifier(seed: 42)
+        let scores = try crossValScore(forest, data.x, data.y)
+        let mean = scores.reduce(0, +) / 5
+        let squares = scores.map { ($0 - mean) * ($0 - mean) }
+        let deviation = (squares.reduce(0, +) / 5).squareRoot()
+        """#
+    static let fortySplits = #"""
+        let tree = DecisionTreeClassifier(maxDepth: 5, seed: 42)
+        let singles = try (0..<40).map { seed in
+            let (xTrain, xTest, yTrain, yTest) = try trainTestSplit(
+                data.x, data.y, testSize: 0.2, seed: UInt32(seed))
+            return try accuracyScore(yTest, tree.fit(xTrain, yTrain).predict(xTest))
+        }
+        """#
+    static let splitters = #"""
+        let classes = Labels((0..<20).map { $0 < 15 ? "a" : "b" })
+        let persons = Labels((0..<20).map { $0 / 3 })
+        let plans: [(String, [Split])] = [
+            ("KFold", try KFold(nSplits: 5).split(rows: 20)),
+            (
+                "StratifiedKFold",
+                try StratifiedKFold(nSplits: 5).split(rows: 20, labels: classes, groups: nil)
+            ),
+            (
+                "GroupKFold",
+                try GroupKFold(nSplits: 5).split(rows: 20, labels: nil, groups: persons)
+            ),
+            ("TimeSeriesSplit", try TimeSeriesSplit(nSplits: 5).split(rows: 20)),
+        ]
+        """#
+    static let twoMistakes = #"""
+        let iris = try Datasets.iris()
+        let model = LogisticRegression(maxIter: 1000)
+        let plain = try crossValScore(model, iris.x, iris.y, cv: KFold(nSplits: 5))
+        let stratified = try crossValScore(
+            model, iris.x, iris.y, cv: StratifiedKFold(nSplits: 5))
+
+        var random = RandomState(seed: 7)
+        let persons = random.gaussian(count: 40 * 8)
+        let coins = random.integers(in: 0..<2, count: 40)
+        let wobble = random.gaussian(count: 200 * 8)
+        let x = Matrix(
+            rows: 200, columns: 8,
+            values: wobble.indices.map { i in
+                persons[(i / 8 / 5) * 8 + i % 8] + 0.1 * wobble[i]
+            })
+        let y = Labels((0..<200).map { coins[$0 / 5] })
+        let person = Labels((0..<200).map { $0 / 5 })
+        let nearest = KNeighborsClassifier(nNeighbors: 1)
+        let rowsSplit = try crossValScore(
+            nearest, x, y, cv: KFold(nSplits: 5, shuffle: true, seed: 42))
+        let personsKept = try crossValScore(
+            nearest, x, y, cv: GroupKFold(nSplits: 5), groups: person)
+        """#
     static let modelFile = #"""
         var plan = TrainingPlan(target: "species")
         plan.model = "logistic-regression"
@@ -155,6 +229,144 @@ enum Snippets {
         let cheapest = costs.indices.min { costs[$0] < costs[$1] } ?? 49
         let threshold = thresholds[cheapest]
         """#
+    static let boxes = #"""
+        var random = RandomState(seed: 42)
+        let sides = random.uniform(count: 360).map { 5 + 45 * $0 }
+        let rounded = sides.map { ($0 * 10).rounded(.toNearestOrEven) / 10 }
+        let x = Matrix(rows: 120, columns: 3, values: rounded)
+        let noise = random.gaussian(count: 120)
+        let weight = (0..<120).map { i in
+            0.4 * x[i, 0] * x[i, 1] * x[i, 2] / 1000 + 0.5 * noise[i]
+        }
+
+        var frame = try DataFrame(columns: [
+            Column("length", x.column(0)), Column("width", x.column(1)),
+            Column("height", x.column(2)),
+        ])
+        frame["area"] = frame.length * frame.width
+        frame["volume"] = frame.area * frame.height
+        """#
+    static let products = #"""
+        let names = ["length", "width", "height"]
+        let products = try PolynomialFeatures(
+            degree: 2, includeBias: false
+        ).fit(x)
+        let interactions = try PolynomialFeatures(
+            degree: 2, interactionOnly: true, includeBias: false
+        ).fit(x)
+        let columns = products.outputNames(for: names)
+        let first = try products.transform(x.selecting(rows: [0])).values
+        """#
+    static let designs = #"""
+        let folds = KFold(nSplits: 5, shuffle: true, seed: 42)
+        func r2(_ design: some Regressor, _ x: Matrix) throws -> Double {
+            let scores = try crossValScore(design, x, weight, cv: folds)
+            return scores.reduce(0, +) / 5
+        }
+        func powers(_ degree: Int) -> Pipeline<PolynomialFeatures, LinearRegression> {
+            PolynomialFeatures(degree: degree, includeBias: false)
+                .then(LinearRegression())
+        }
+        let volume = Matrix(column: (0..<120).map { x[$0, 0] * x[$0, 1] * x[$0, 2] })
+        let designs = [
+            ("three sides", 3, try r2(LinearRegression(), x)),
+            ("squares and products", 9, try r2(powers(2), x)),
+            ("up to three factors", 19, try r2(powers(3), x)),
+            ("up to five factors", 55, try r2(powers(5), x)),
+            ("the volume", 1, try r2(LinearRegression(), volume)),
+        ]
+        """#
+    static let digits = #"""
+        let digits = try Datasets.digits()
+        let scaled = Matrix(
+            rows: digits.x.rows, columns: 64, values: digits.x.values.map { $0 / 16 })
+        let (xTrain, xTest, yTrain, yTest) = try trainTestSplit(
+            scaled, digits.y, testSize: 0.2, seed: 42)
+        let model = try SVC().fit(xTrain, yTrain)
+        let prediction = try model.predict(xTest)
+        let accuracy = try accuracyScore(yTest, prediction)
+        let matrix = try ConfusionMatrix(yTest, prediction)
+        """#
+    static let mnist = #"""
+        let start = ContinuousClock.now
+        let x = try table.matrix()
+        let y = try table.labels(of: "digit")
+        let (xTrain, xTest, yTrain, yTest) = try trainTestSplit(
+            x, y, testSize: 0.2, seed: 42)
+        let model = try SVC().fit(xTrain, yTrain)
+        let prediction = try model.predict(xTest)
+        let accuracy = try accuracyScore(yTest, prediction)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        """#
+    static let remedies = #"""
+        let data = try makeClassification(
+            nSamples: 2000, nFeatures: 20, weights: [0.9, 0.1], classSep: 0.8, seed: 42)
+        let (xTrain, xTest, yTrain, yTest) = try trainTestSplit(
+            data.x, data.y, testSize: 0.3, stratify: data.y, seed: 42)
+        let more = try SMOTE(seed: 42).fitResample(xTrain, yTrain)
+
+        let plain = try LogisticRegression().fit(xTrain, yTrain)
+        let smote = try SMOTE(seed: 42).then(LogisticRegression())
+            .fit(xTrain, yTrain)
+        let weighted = try LogisticRegression(classWeight: .balanced)
+            .fit(xTrain, yTrain)
+        """#
+    static let movedThreshold = #"""
+        let moved = Labels(probabilities.map { $0 >= 0.1 ? 1 : 0 })
+        let precision = try precisionScore(truth, moved).get()
+        let recall = try recallScore(truth, moved).get()
+        let f1 = try f1Score(truth, moved).get()
+        """#
+    static let resampledFolds = #"""
+        let data = try makeClassification(
+            nSamples: 2000, nFeatures: 20, weights: [0.9, 0.1], classSep: 0.8, seed: 42)
+        let tree = DecisionTreeClassifier(maxDepth: 6, seed: 42)
+        let folds = StratifiedKFold(nSplits: 5)
+        let f1 = try Scorer.named("f1")
+
+        // Wrong: first more rows, then the folds.
+        let more = try SMOTE(seed: 42).fitResample(data.x, data.y)
+        let before = try crossValScore(tree, more.x, more.y, cv: folds, scoring: f1)
+        // Right: more rows inside each training fold.
+        let within = try crossValScore(
+            SMOTE(seed: 42).then(tree), data.x, data.y, cv: folds, scoring: f1)
+        """#
+    static let thousandRows = #"""
+        let data = try makeClassification(nSamples: 1000, nFeatures: 20, seed: 42)
+        let (xTrain, xTest, yTrain, yTest) = try trainTestSplit(
+            data.x, data.y, testSize: 0.2, seed: 42)
+
+        func judge(_ name: String, _ algorithm: some Classifier) throws -> Result {
+            let start = ContinuousClock.now
+            let model = try algorithm.fit(xTrain, yTrain)
+            return Result(
+                name: name,
+                train: try accuracyScore(yTrain, model.predict(xTrain)),
+                test: try accuracyScore(yTest, model.predict(xTest)),
+                seconds: (ContinuousClock.now - start) / .seconds(1))
+        }
+        let results = try [
+            judge("logistic regression", LogisticRegression()),
+            judge("decision tree", DecisionTreeClassifier(seed: 42)),
+            judge("random forest", RandomForestClassifier(seed: 42)),
+            judge("gradient boosting", HistGradientBoostingClassifier(seed: 42)),
+            judge("RBF SVM", SVC()),
+            judge("5 nearest neighbours", KNeighborsClassifier()),
+            judge("naive Bayes", GaussianNB()),
+        ]
+        """#
+    static let lineThroughLabels = #"""
+        let line = try LinearRegression().fit(xTrain, yTrain.codes.map(Double.init))
+        let heights = try line.predict(xTest)
+        let right = zip(heights, yTest.codes).count { ($0 >= 0.5 ? 1 : 0) == $1 }
+        let lineAccuracy = Double(right) / Double(yTest.count)
+        let lineR2 = try r2Score(yTest.codes.map(Double.init), heights).get()
+        """#
+    static let structure = #"""
+        let groups = try KMeans(nClusters: 2, nInit: 10, seed: 42).fit(data.x)
+        let inertia = groups.inertia
+        let shares = try PCA().fit(data.x).explainedVarianceRatio
+        """#
     static let people = #"""
         let people = try DataFrame(columns: [
             Column("age", [25, nil, 47, 51, 38, nil, 29, 62]),
@@ -231,6 +443,50 @@ enum Snippets {
             right.append(try accuracy(honest))
         }
         """#
+    static let sixReviews = #"""
+        let reviews = [
+            "Great phone, great battery and a great camera",
+            "Terrible battery, the phone died after a week",
+            "The camera is excellent and the screen is great",
+            "Poor screen and a terrible camera",
+            "Excellent value, works great",
+            "It broke after a week, poor quality",
+        ]
+        let labels = Labels(["good", "bad", "good", "bad", "good", "bad"])
+        let words = try CountVectorizer().fit(reviews)
+        let counts = try words.transform(reviews)
+        let model = try MultinomialNB().fit(counts, labels)
+
+        let new = [
+            "great camera, excellent battery",
+            "poor battery and a terrible screen",
+            "not great at all",
+        ]
+        let x = try words.transform(new)
+        let answers = try model.predict(x)
+        let good = try model.predictProba(x).column(1)
+        """#
+    static let filmReviews = #"""
+        func sentences(_ name: String) throws -> [String] {
+            let file = URL(fileURLWithPath: "\(folder)/rt-polarity.\(name)")
+            // The files are in Latin-1: each byte is a code point.
+            let scalars = try Data(contentsOf: file).map { Unicode.Scalar($0) }
+            return String(String.UnicodeScalarView(scalars))
+                .split(separator: "\n").map(String.init)
+        }
+        let (positive, negative) = try (sentences("pos"), sentences("neg"))
+        let texts = positive + negative
+        let y = Labels(positive.map { _ in 1 } + negative.map { _ in 0 })
+        let rows = Matrix(column: texts.indices.map(Double.init))
+        let split = try trainTestSplit(rows, y, testSize: 0.2, seed: 42)
+        let train = split.xTrain.values.map { texts[Int($0)] }
+        let test = split.xTest.values.map { texts[Int($0)] }
+
+        let (words, counts) = try CountVectorizer().fitTransform(train)
+        let model = try MultinomialNB().fit(counts, split.yTrain)
+        let prediction = try model.predict(words.transform(test))
+        let accuracy = try accuracyScore(split.yTest, prediction)
+        """#
     static let clusters = #"""
         let blobs = try makeBlobs(nSamples: 300, centers: 3, clusterStd: 2, seed: 42)
         let model = try KMeans(nClusters: 3, nInit: 10, seed: 42).fit(blobs.x)
@@ -248,5 +504,26 @@ enum Snippets {
         let prediction = try model.predict(xTest)
         let testR2 = try r2Score(yTest, prediction).get()
         let testRMSE = try rootMeanSquaredError(yTest, prediction)
+        """#
+    static let forestSearch = #"""
+        let data = try makeClassification(nSamples: 1000, nFeatures: 20, seed: 42)
+        let space: SearchSpace = [
+            "nEstimators": .integers(10..<200), "maxDepth": .integers(1..<20),
+            "minSamplesSplit": .integers(2..<11), "minSamplesLeaf": .integers(1..<11),
+            "maxFeatures": .uniform(0, 1),
+        ]
+        let search = RandomizedSearchCV(
+            RandomForestClassifier(seed: 42), space, nIter: candidates, seed: 42)
+        let result = try search.fit(data.x, data.y)
+        """#
+    static let gridAndRandom = #"""
+        let moons = try makeMoons(nSamples: 300, noise: 0.25, seed: 42)
+        let steps: ParameterDistribution = [0.01, 0.1, 1, 10, 100]
+        let grid = try GridSearchCV(SVC(), ["c": steps, "gamma": steps])
+            .fit(moons.x, moons.y)
+        let drawn = try RandomizedSearchCV(
+            SVC(), ["c": .logUniform(0.01, 100), "gamma": .logUniform(0.01, 100)],
+            nIter: 25, seed: 42
+        ).fit(moons.x, moons.y)
         """#
 }

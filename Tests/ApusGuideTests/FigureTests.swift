@@ -1,7 +1,8 @@
 import ApusCore
-import ApusGuide
 import ApusTestSupport
 import Testing
+
+@testable import ApusGuide
 
 /// Every figure that the guide prints is the one that the reference tools give.
 struct FigureTests {
@@ -20,21 +21,45 @@ struct FigureTests {
         }
     }
 
-    @Test(arguments: Guide().sections.map(\.number))
+    /// The sections whose figures the reference tools know.
+    private static let compared = Guide(isBrief: true).sections.map(\.number).filter { $0 != 15 }
+
+    @Test(arguments: compared)
     func agreesWithTheReference(_ number: Int) async throws {
-        let guide = Guide()
+        let guide = Guide(isBrief: true)
         let chapter = try #require(try await guide.run(guide.sections(number)).first)
         let oracle = try Oracle("guide/section-\(number)")
         let figures = chapter.figures.filter(\.isReproducible)
-        #expect(Set(figures.map(\.name)) == Set(oracle.keys).subtracting(["tools"]))
-        for figure in figures {
-            try expectEqual(figure.value, oracle, figure.name, tolerance: tolerance(figure.name))
+        // Data that are not on every machine, and what takes long: those figures are there or not.
+        let optional = oracle.keys.filter { key in
+            ["real: ", "all of MNIST: "].contains { key.hasPrefix($0) } || (number == 10 && Self.isOfTheLongSearch(key))
         }
+        let expected = Set(oracle.keys).subtracting(["tools"])
+        #expect(Set(figures.map(\.name)).union(optional) == expected)
+        for figure in figures {
+            try expectEqual(figure.value, oracle, figure.name, tolerance: Chapter.tolerance(for: figure.name))
+        }
+        #expect(chapter.agreement == .same(figures.count))
     }
 
-    /// Closed forms agree to 1e-9. High powers of x are nearly dependent: what both sides round differs by the condition
-    /// of the problem, up to 1e6, and the variance of the wildest fits magnifies it.
-    private func tolerance(_ name: String) -> Double {
-        ["degree 15", "degree 9", "degree 8", "degree 7"].contains { name.hasPrefix($0) } ? 1e-6 : 1e-9
+    private static func isOfTheLongSearch(_ key: String) -> Bool {
+        key == "mean scores" || key == "score on all rows" || key.hasPrefix("best ") && !key.hasPrefix("best of")
+    }
+
+    /// The first candidates of the search of section 10 score what the reference's do.
+    @Test func theFirstCandidatesScoreAsInTheReference() async throws {
+        let guide = Guide(isBrief: true)
+        let chapter = try #require(try await guide.run(guide.sections(10)).first)
+        let scores = try #require(chapter.figure("mean scores")?.arrayValue).compactMap(\.doubleValue)
+        let known = try Oracle("guide/section-10").doubles("mean scores")
+        #expect(known.count == 100 && !scores.isEmpty)
+        expectClose(scores, Array(known.prefix(scores.count)), relative: 1e-12)
+    }
+
+    @Test func aFigureThatDiffersIsNamed() {
+        var chapter = Chapter(number: 3, title: "Bias and variance")
+        chapter.record("best degree", .int(4))
+        #expect(chapter.agreement == .different(["best degree"]))
+        #expect(Chapter(number: 99, title: "").agreement == .unknown)
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 struct GuideTests {
-    private static let guide = Guide()
+    private static let guide = Guide(isBrief: true)
     /// The whole guide, run once for all tests that read it.
     private static let chapters = Task { try await guide.run(guide.sections) }
 
@@ -66,15 +66,30 @@ struct GuideTests {
         }
     }
 
-    @Test func writesOnePageThatNeedsNothingElse() throws {
+    @Test func writesPagesThatNeedNothingElse() throws {
         let folder = folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = try Self.guide.write([sample], to: folder + "/deep")
         #expect(path == folder + "/deep/index.html")
-        let page = try String(contentsOfFile: path, encoding: .utf8)
+        let index = try String(contentsOfFile: path, encoding: .utf8)
+        let page = try String(contentsOfFile: folder + "/deep/section-3.html", encoding: .utf8)
         #expect(page.contains("A &lt;sample&gt; &amp; more"))
         #expect(page.contains("<span class=\"k\">let</span> model"))
-        for outside in ["src=\"http", "href=\"http", "@import", "url(http"] { #expect(!page.contains(outside)) }
+        #expect(page.contains("href=\"section-2.html\"") && page.contains("href=\"section-4.html\""))
+        #expect(index.contains("href=\"section-3.html\"") && !index.contains("href=\"section-4.html\""))
+        #expect(index.contains("apus guide 4"))
+        for text in [index, page] {
+            for outside in ["src=\"http", "href=\"http", "@import", "url(http"] { #expect(!text.contains(outside)) }
+        }
+    }
+
+    @Test func pagesOfAnEarlierRunStay() throws {
+        let folder = folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Self.guide.write([sample], to: folder)
+        let path = try Self.guide.write([Chapter(number: 4, title: "Another")], to: folder)
+        let index = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(index.contains("href=\"section-3.html\"") && index.contains("href=\"section-4.html\""))
     }
 
     @Test func saysSoWhenItCannotWrite() throws {

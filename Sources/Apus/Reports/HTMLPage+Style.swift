@@ -46,12 +46,31 @@ extension HTMLPage {
           padding-left: 1.5rem; white-space: pre-line; }
         .count { color: var(--accent); margin-right: .35em; } .remark { color: var(--quiet); font-size: .88rem; }
         .label { background: var(--note); border-radius: 4px; padding: .1em .45em; font-size: .85em; }
+        .pages { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .5rem 1.5rem; padding: .6rem 0;
+          border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); margin: 0 0 1.6rem; font-size: .92rem; }
+        * + .pages { margin: 2.6rem 0 0; } header + .pages { margin: 0; }
+        .badge { display: inline-block; border: 1px solid var(--line); border-radius: 999px; padding: .1em .8em;
+          font-size: .82rem; white-space: nowrap; color: var(--quiet); }
+        .badge.good { color: var(--type); border-color: currentColor; } .badge.bad { color: var(--text);
+          border-color: currentColor; }
+        .cards { list-style: none; padding: 0; max-width: none; display: grid; gap: .7rem;
+          grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
+        .cards li { background: var(--shade); border-radius: 8px; padding: .8rem 1rem; display: flex;
+          flex-direction: column; gap: .45rem; align-items: flex-start; }
+        .cards a { font-weight: 600; text-decoration: none; } .cards a:hover { text-decoration: underline; }
+        .copied { position: relative; } .copied button { position: absolute; top: .5rem; right: .5rem; font: inherit;
+          font-size: .76rem; color: var(--quiet); background: var(--paper); border: 1px solid var(--line);
+          border-radius: 5px; padding: .15em .7em; cursor: pointer; }
+        .live { border: 1px solid var(--accent); border-radius: 8px; padding: .4rem 1.2rem 1rem; margin: 1.6rem 0; }
+        .live label { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: center; margin: .5rem 0; }
+        .live input { flex: 1 1 12rem; accent-color: var(--accent); } .live output { min-width: 4.5rem;
+          font-variant-numeric: tabular-nums; text-align: right; } .live svg { max-width: 100%; height: auto; }
         .steps { max-width: 46rem; padding-left: 1.4rem; } .steps li { margin: .5rem 0; }
         details { border: 1px solid var(--line); border-radius: 8px; padding: .55rem 1rem; margin: .5rem 0; max-width: 46rem; }
         summary { cursor: pointer; font-weight: 600; } details p { margin: .5rem 0 .2rem; }
         @media (min-width: 50rem) { pre.output { white-space: pre-wrap; } }
         @media (max-width: 40rem) { nav ol { columns: 1; } main { padding-top: 1.5rem; } }
-        @media print { body { font-size: 11pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; }
+        @media print { .pages, .copied button, .live { display: none; } body { font-size: 11pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; }
           figure, table, pre { break-inside: avoid; } details { border: 0; padding: 0; }
           details::details-content { content-visibility: visible; } }
         """

@@ -14,7 +14,12 @@ public struct HTMLPage: Sendable {
     public private(set) var sections: [(title: String, anchor: String)] = []
     /// The number of each section in the contents.
     private var places: [Int] = []
-    private var body = ""
+    /// What the page holds so far, as HTML.
+    var body = ""
+    /// What stands above the title and below everything: links to neighbouring pages.
+    var navigation = ""
+    /// Programs at the end of the page.
+    var scripts: [String] = []
     private let subtitle: String
 
     /// An empty page.
@@ -159,10 +164,10 @@ public struct HTMLPage: Sendable {
             </head>
             <body>
             <main>
-            <header><h1>\(Self.escape(title))</h1>
+            \(navigation)<header><h1>\(Self.escape(title))</h1>
             \(lead)</header>
-            \(contents)\(body)</main>
-            </body>
+            \(contents)\(body)\(navigation)</main>
+            \(scripts.map { "<script>\n\($0)\n</script>\n" }.joined())</body>
             </html>
 
             """
@@ -191,7 +196,7 @@ public struct HTMLPage: Sendable {
         return escaped
     }
 
-    private static func inline(_ text: String) -> String {
+    static func inline(_ text: String) -> String {
         let parts = escape(text).split(separator: "`", omittingEmptySubsequences: false)
         guard parts.count % 2 == 1 else { return escape(text) }
         return parts.enumerated().map { $0 % 2 == 1 ? "<code>\($1)</code>" : String($1) }.joined()

@@ -43,7 +43,8 @@ struct BiasAndVariance: Section {
             """)
         try fitThree(into: &chapter)
         try decompose(into: &chapter)
-        ask(in: &chapter)
+        chapter.questions(questions)
+        attempt(in: &chapter)
     }
 
     // MARK: Three degrees
@@ -244,42 +245,43 @@ struct BiasAndVariance: Section {
 
     // MARK: Questions
 
-    private func ask(in chapter: inout Chapter) {
-        chapter.questions([
-            Question(
-                "What are bias and variance?",
-                "Bias is the distance of the average model, over all training sets, from the truth: the error that stays "
-                    + "when you get more data of the same size again and again. Variance is how much the model changes "
-                    + "from one training set to the next."),
-            Question(
-                "Training error 0.1 %, test error 15 %. What is wrong, and what do you do?",
-                "The gap says high variance: overfitting. Get more data, make the model simpler, regularise more, stop "
-                    + "earlier, drop features, or average many models (bagging). First rule out a leak and a test set "
-                    + "from another population."),
-            Question(
-                "Training error 14 %, test error 15 %, and people manage 1 %. And now?",
-                "No gap, but both are bad: high bias, underfitting. More data will not help. Use a richer model, better "
-                    + "features or less regularisation."),
-            Question(
-                "How does more data change the two?",
-                "Variance falls, roughly as 1/n for a linear model with a fixed number of parameters. Bias stays. So a "
-                    + "learning curve whose train and test error have met will not profit from more rows."),
-            Question(
-                "Where do random forests and boosting stand?",
-                "A forest averages deep trees, each of low bias and high variance: averaging attacks the variance. "
-                    + "Boosting adds up shallow trees of high bias: each step attacks the bias, and too many steps bring "
-                    + "the variance back."),
-            Question(
-                "What does regularisation do in these terms?",
-                "It accepts some bias in exchange for less variance. The strength is a parameter like the degree here, "
-                    + "and is chosen the same way: by the error on rows that were not used to fit."),
-            .trap(
-                "Degree 15 has more parameters than we have points. So its training error is exactly zero?",
-                "It need not be. Here it is small, not zero: the powers of x are so nearly dependent that least squares "
-                    + "treats the smallest singular values as zero (`tol` of `LinearRegression`), and gives the "
-                    + "smallest coefficients that fit in the directions that remain. With `tol: 0` the fit passes "
-                    + "through every point and the swings get far worse. Zero training error is never a goal."),
-        ])
+    let questions = [
+        Question(
+            "What are bias and variance?",
+            "Bias is the distance of the average model, over all training sets, from the truth: the error that stays "
+                + "when you get more data of the same size again and again. Variance is how much the model changes "
+                + "from one training set to the next."),
+        Question(
+            "Training error 0.1 %, test error 15 %. What is wrong, and what do you do?",
+            "The gap says high variance: overfitting. Get more data, make the model simpler, regularise more, stop "
+                + "earlier, drop features, or average many models (bagging). First rule out a leak and a test set "
+                + "from another population."),
+        Question(
+            "Training error 14 %, test error 15 %, and people manage 1 %. And now?",
+            "No gap, but both are bad: high bias, underfitting. More data will not help. Use a richer model, better "
+                + "features or less regularisation."),
+        Question(
+            "How does more data change the two?",
+            "Variance falls, roughly as 1/n for a linear model with a fixed number of parameters. Bias stays. So a "
+                + "learning curve whose train and test error have met will not profit from more rows."),
+        Question(
+            "Where do random forests and boosting stand?",
+            "A forest averages deep trees, each of low bias and high variance: averaging attacks the variance. "
+                + "Boosting adds up shallow trees of high bias: each step attacks the bias, and too many steps bring "
+                + "the variance back."),
+        Question(
+            "What does regularisation do in these terms?",
+            "It accepts some bias in exchange for less variance. The strength is a parameter like the degree here, "
+                + "and is chosen the same way: by the error on rows that were not used to fit."),
+        .trap(
+            "Degree 15 has more parameters than we have points. So its training error is exactly zero?",
+            "It need not be. Here it is small, not zero: the powers of x are so nearly dependent that least squares "
+                + "treats the smallest singular values as zero (`tol` of `LinearRegression`), and gives the "
+                + "smallest coefficients that fit in the directions that remain. With `tol: 0` the fit passes "
+                + "through every point and the swings get far worse. Zero training error is never a goal."),
+    ]
+
+    private func attempt(in chapter: inout Chapter) {
         chapter.attempts([
             Attempt(
                 "Fit degree 15 on a hundred points instead of ten.",

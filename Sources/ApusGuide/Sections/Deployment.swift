@@ -32,7 +32,8 @@ struct Deployment: Section {
             """)
         let model = try train(into: &chapter)
         try await serve(model, into: &chapter)
-        ask(in: &chapter)
+        chapter.questions(questions)
+        attempt(in: &chapter)
     }
 
     // MARK: The file
@@ -173,42 +174,43 @@ struct Deployment: Section {
 
     // MARK: Questions
 
-    private func ask(in chapter: inout Chapter) {
-        chapter.questions([
-            Question(
-                "Batch or online: how do you decide?",
-                "Batch, if the rows are known beforehand and an answer may be hours old (nightly scores): simple and cheap. "
-                    + "Online, if the row is made by the request itself (a payment, a search). Often both: precompute what "
-                    + "you can, compute the rest on request."),
-            Question(
-                "What is training-serving skew?",
-                "The same column computed in two ways: another default for gaps, another time zone, a feature from the "
-                    + "future. Cure: ship the preparation with the model, log what was served, and compare its distribution "
-                    + "with that of training."),
-            Question(
-                "What do you monitor?",
-                "The service: rate, errors, latency. The input: missing values, unseen categories, drift of each feature. The "
-                    + "output: the shares of answers. And, when labels arrive, the quality itself, by group. Alarms need an "
-                    + "owner and a threshold."),
-            Question(
-                "How do you bring out a new version?",
-                "Shadow it first (it answers, nobody listens), then a canary with a few percent of the traffic, then an A/B "
-                    + "test on the business figure. Keep the old version ready, and roll back by a switch, not by a build."
-            ),
-            Question(
-                "Data drift and concept drift?",
-                "Data drift: p(x) changes, as with new customers. Concept drift: p(y|x) changes, as when fraudsters adapt. You "
-                    + "see the first without labels; for the second you need them, or a good proxy."),
-            Question(
-                "Why not load a pickle from the internet?",
-                "Unpickling runs code of the author's choice. Use a format that is data (safetensors, ONNX), check the "
-                    + "checksum and where it comes from."),
-            .trap(
-                "The new model's AUC is two points better offline. Do we switch everybody over today?",
-                "Not yet. Offline data were collected under the old model's decisions, and may hold a leak. The threshold and "
-                    + "the calibration have moved too. Check groups and latency, shadow it, then let an experiment decide."
-            ),
-        ])
+    let questions = [
+        Question(
+            "Batch or online: how do you decide?",
+            "Batch, if the rows are known beforehand and an answer may be hours old (nightly scores): simple and cheap. "
+                + "Online, if the row is made by the request itself (a payment, a search). Often both: precompute what "
+                + "you can, compute the rest on request."),
+        Question(
+            "What is training-serving skew?",
+            "The same column computed in two ways: another default for gaps, another time zone, a feature from the "
+                + "future. Cure: ship the preparation with the model, log what was served, and compare its distribution "
+                + "with that of training."),
+        Question(
+            "What do you monitor?",
+            "The service: rate, errors, latency. The input: missing values, unseen categories, drift of each feature. The "
+                + "output: the shares of answers. And, when labels arrive, the quality itself, by group. Alarms need an "
+                + "owner and a threshold."),
+        Question(
+            "How do you bring out a new version?",
+            "Shadow it first (it answers, nobody listens), then a canary with a few percent of the traffic, then an A/B "
+                + "test on the business figure. Keep the old version ready, and roll back by a switch, not by a build."
+        ),
+        Question(
+            "Data drift and concept drift?",
+            "Data drift: p(x) changes, as with new customers. Concept drift: p(y|x) changes, as when fraudsters adapt. You "
+                + "see the first without labels; for the second you need them, or a good proxy."),
+        Question(
+            "Why not load a pickle from the internet?",
+            "Unpickling runs code of the author's choice. Use a format that is data (safetensors, ONNX), check the "
+                + "checksum and where it comes from."),
+        .trap(
+            "The new model's AUC is two points better offline. Do we switch everybody over today?",
+            "Not yet. Offline data were collected under the old model's decisions, and may hold a leak. The threshold and "
+                + "the calibration have moved too. Check groups and latency, shadow it, then let an experiment decide."
+        ),
+    ]
+
+    private func attempt(in chapter: inout Chapter) {
         chapter.attempts([
             Attempt(
                 "Send a thousand rows in one request instead of a thousand requests.",

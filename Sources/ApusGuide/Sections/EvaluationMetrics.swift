@@ -34,7 +34,8 @@ struct EvaluationMetrics: Section {
         try count(test, into: &chapter)
         try rank(test, into: &chapter)
         try choose(validation, test, into: &chapter)
-        ask(in: &chapter)
+        chapter.questions(questions)
+        attempt(in: &chapter)
     }
 
     // MARK: The model
@@ -234,40 +235,41 @@ struct EvaluationMetrics: Section {
 
     // MARK: Questions
 
-    private func ask(in chapter: inout Chapter) {
-        chapter.questions([
-            Question(
-                "Precision or recall: which matters more?",
-                "It depends on the price of a mistake. Where a miss is dear (disease, fraud, safety), recall. Where a false "
-                    + "alarm is dear (blocking a customer, a spam filter that eats mail), precision. Say the costs, then "
-                    + "the threshold follows."),
-            Question(
-                "What does an ROC AUC of 0.8 mean?",
-                "A random positive scores above a random negative with probability 0.8. It says nothing about where to put "
-                    + "the threshold, nor whether the probabilities are right, only about the order."),
-            Question(
-                "When do you prefer the precision-recall curve?",
-                "When positives are rare and you care about them. With 1 % positives, a false positive rate of 5 % looks "
-                    + "small on the ROC curve, yet five of six alarms are false. Precision shows that at once."),
-            Question(
-                "Macro, micro or weighted average?",
-                "Macro is the plain mean over classes: small classes count as much as large ones. Micro pools all decisions; "
-                    + "for single-label problems it equals accuracy. Weighted is the mean by class size."),
-            Question(
-                "Your probabilities rank well, but are they true?",
-                "That is calibration: of all cases given 0.3, 30 % should be positive. Check with a reliability diagram, log "
-                    + "loss or Brier score; mend with Platt scaling or isotonic regression on held-out rows. The rule "
-                    + "t = cost(FP) / (cost(FP) + cost(FN)) needs calibrated probabilities."),
-            Question(
-                "Why F1 and not the plain mean of precision and recall?",
-                "A model that calls everything positive has recall 1 and, with 1 % positives, precision 0.01. The plain mean "
-                    + "is 0.5; the harmonic mean is 0.02, which is what it deserves."),
-            .trap(
-                "Your fraud model is 99.8 % accurate. Do we ship it?",
-                "Ask how much fraud there is. With 0.2 % fraud, never raising an alarm gives 99.8 % too. Ask for recall and "
-                    + "precision of the fraud class, the cost of both mistakes, and the score of the trivial model beside it."
-            ),
-        ])
+    let questions = [
+        Question(
+            "Precision or recall: which matters more?",
+            "It depends on the price of a mistake. Where a miss is dear (disease, fraud, safety), recall. Where a false "
+                + "alarm is dear (blocking a customer, a spam filter that eats mail), precision. Say the costs, then "
+                + "the threshold follows."),
+        Question(
+            "What does an ROC AUC of 0.8 mean?",
+            "A random positive scores above a random negative with probability 0.8. It says nothing about where to put "
+                + "the threshold, nor whether the probabilities are right, only about the order."),
+        Question(
+            "When do you prefer the precision-recall curve?",
+            "When positives are rare and you care about them. With 1 % positives, a false positive rate of 5 % looks "
+                + "small on the ROC curve, yet five of six alarms are false. Precision shows that at once."),
+        Question(
+            "Macro, micro or weighted average?",
+            "Macro is the plain mean over classes: small classes count as much as large ones. Micro pools all decisions; "
+                + "for single-label problems it equals accuracy. Weighted is the mean by class size."),
+        Question(
+            "Your probabilities rank well, but are they true?",
+            "That is calibration: of all cases given 0.3, 30 % should be positive. Check with a reliability diagram, log "
+                + "loss or Brier score; mend with Platt scaling or isotonic regression on held-out rows. The rule "
+                + "t = cost(FP) / (cost(FP) + cost(FN)) needs calibrated probabilities."),
+        Question(
+            "Why F1 and not the plain mean of precision and recall?",
+            "A model that calls everything positive has recall 1 and, with 1 % positives, precision 0.01. The plain mean "
+                + "is 0.5; the harmonic mean is 0.02, which is what it deserves."),
+        .trap(
+            "Your fraud model is 99.8 % accurate. Do we ship it?",
+            "Ask how much fraud there is. With 0.2 % fraud, never raising an alarm gives 99.8 % too. Ask for recall and "
+                + "precision of the fraud class, the cost of both mistakes, and the score of the trivial model beside it."
+        ),
+    ]
+
+    private func attempt(in chapter: inout Chapter) {
         chapter.attempts([
             Attempt(
                 "Let a miss cost as much as a false alarm.",

@@ -24,7 +24,8 @@ struct Preprocessing: Section {
         try encode(people, into: &chapter)
         try enforce(people, into: &chapter)
         try leak(into: &chapter)
-        ask(in: &chapter)
+        chapter.questions(questions)
+        attempt(in: &chapter)
     }
 
     // MARK: The table and its gaps
@@ -259,41 +260,42 @@ struct Preprocessing: Section {
 
     // MARK: Questions
 
-    private func ask(in chapter: inout Chapter) {
-        chapter.questions([
-            Question(
-                "Mean, median or something else for missing numbers?",
-                "Median for skewed columns, mean for symmetric ones. Both shrink the spread and weaken correlations. If "
-                    + "missingness itself tells something, add an indicator column. For inference rather than prediction, "
-                    + "use multiple imputation."),
-            Question(
-                "What are MCAR, MAR and MNAR?",
-                "Missing completely at random: unrelated to anything; dropping rows only costs data. Missing at random: "
-                    + "explained by other columns; impute with them. Missing not at random: depends on the missing value "
-                    + "itself, as when the rich hide their income; no imputation from the table alone mends that."),
-            Question(
-                "When do you drop one dummy column?",
-                "In a linear model with an intercept and no penalty, all dummies of a column add up to the intercept, and "
-                    + "the coefficients are not unique; drop one as reference. With a penalty or in trees keep all."),
-            Question(
-                "Which models need scaling?",
-                "Those with distances or penalties or gradient steps: k-nearest neighbours, k-means, SVM, ridge, lasso, "
-                    + "PCA, neural networks. Trees do not, since a split depends on the order only."),
-            Question(
-                "What do you do with a category of 10,000 levels?",
-                "One-hot explodes. Group rare levels, hash them, use target encoding computed within folds, or let a model "
-                    + "that handles categories or embeddings take them."),
-            Question(
-                "What is data leakage, and how do you find it?",
-                "Information at training time that you will not have at prediction time. Signs: scores too good to be true, "
-                    + "one feature that dominates, a fall in production. Check the time at which each column is known, "
-                    + "duplicates across the split, and every fit that ran before the split."),
-            .trap(
-                "Scaling does not look at the label. So it may be fitted on all rows, before the split?",
-                "It still carries the test rows' mean and spread into training. Often the effect is tiny; with small or "
-                    + "drifting data it is not, and you cannot know beforehand. Fit it on the training rows: it costs "
-                    + "nothing. Then the score you report is one you can defend."),
-        ])
+    let questions = [
+        Question(
+            "Mean, median or something else for missing numbers?",
+            "Median for skewed columns, mean for symmetric ones. Both shrink the spread and weaken correlations. If "
+                + "missingness itself tells something, add an indicator column. For inference rather than prediction, "
+                + "use multiple imputation."),
+        Question(
+            "What are MCAR, MAR and MNAR?",
+            "Missing completely at random: unrelated to anything; dropping rows only costs data. Missing at random: "
+                + "explained by other columns; impute with them. Missing not at random: depends on the missing value "
+                + "itself, as when the rich hide their income; no imputation from the table alone mends that."),
+        Question(
+            "When do you drop one dummy column?",
+            "In a linear model with an intercept and no penalty, all dummies of a column add up to the intercept, and "
+                + "the coefficients are not unique; drop one as reference. With a penalty or in trees keep all."),
+        Question(
+            "Which models need scaling?",
+            "Those with distances or penalties or gradient steps: k-nearest neighbours, k-means, SVM, ridge, lasso, "
+                + "PCA, neural networks. Trees do not, since a split depends on the order only."),
+        Question(
+            "What do you do with a category of 10,000 levels?",
+            "One-hot explodes. Group rare levels, hash them, use target encoding computed within folds, or let a model "
+                + "that handles categories or embeddings take them."),
+        Question(
+            "What is data leakage, and how do you find it?",
+            "Information at training time that you will not have at prediction time. Signs: scores too good to be true, "
+                + "one feature that dominates, a fall in production. Check the time at which each column is known, "
+                + "duplicates across the split, and every fit that ran before the split."),
+        .trap(
+            "Scaling does not look at the label. So it may be fitted on all rows, before the split?",
+            "It still carries the test rows' mean and spread into training. Often the effect is tiny; with small or "
+                + "drifting data it is not, and you cannot know beforehand. Fit it on the training rows: it costs "
+                + "nothing. Then the score you report is one you can defend."),
+    ]
+
+    private func attempt(in chapter: inout Chapter) {
         chapter.attempts([
             Attempt(
                 "Fill the gaps with the mean instead of the median.",

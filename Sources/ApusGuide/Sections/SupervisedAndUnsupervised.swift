@@ -22,7 +22,8 @@ struct SupervisedAndUnsupervised: Section {
             """)
         try regress(into: &chapter)
         try cluster(into: &chapter)
-        ask(in: &chapter)
+        chapter.questions(questions)
+        attempt(in: &chapter)
     }
 
     // MARK: With answers
@@ -106,43 +107,44 @@ struct SupervisedAndUnsupervised: Section {
 
     // MARK: Questions
 
-    private func ask(in chapter: inout Chapter) {
-        chapter.questions([
-            Question(
-                "What is the difference between supervised and unsupervised learning?",
-                "Supervised learning fits a function from x to a known y, and its error can be measured on held-out y. "
-                    + "Unsupervised learning describes x alone (clusters, components, densities), and its result has to "
-                    + "be judged by what it is used for. Between them: semi-supervised (few labels), self-supervised (labels "
-                    + "made from the data itself) and reinforcement learning (rewards)."),
-            Question(
-                "Can R² be negative?",
-                "Yes, on data that the model was not fitted on. It is negative when the model predicts worse than the "
-                    + "mean of the test targets. On the training rows of a linear regression with an intercept it lies "
-                    + "between 0 and 1."),
-            Question(
-                "What does k-means assume?",
-                "Groups that are compact, of similar size and spread, and round in the distance you use. It always draws "
-                    + "straight borders. Long, nested or very unequal groups break it: use a Gaussian mixture or DBSCAN."
-            ),
-            Question(
-                "How do you choose k?",
-                "Inertia cannot choose, because it always falls. Use the bend of its curve, the silhouette, the stability "
-                    + "of the groups when you resample, and above all whether the groups are useful for the decision "
-                    + "that follows."),
-            Question(
-                "Why scale features before k-means, but not before plain linear regression?",
-                "k-means adds up squared distances, so a feature in metres would hardly count beside one in millimetres. "
-                    + "Least squares without a penalty adapts its coefficients: the predictions stay the same."),
-            Question(
-                "What does a coefficient of a linear regression mean?",
-                "The change of the prediction when that feature grows by one unit and the others stay as they are. When "
-                    + "features are correlated, as the blood values s1 and s2 here, single coefficients are unstable "
-                    + "though the predictions are not."),
-            .trap(
-                "The customer data have a column `segment`. You cluster them and find exactly these segments. Success?",
-                "Check whether `segment`, or something computed from it, was among the features. If it was, you "
-                    + "found your own input. And if labels exist and matter, learn them: that is a supervised problem."),
-        ])
+    let questions = [
+        Question(
+            "What is the difference between supervised and unsupervised learning?",
+            "Supervised learning fits a function from x to a known y, and its error can be measured on held-out y. "
+                + "Unsupervised learning describes x alone (clusters, components, densities), and its result has to "
+                + "be judged by what it is used for. Between them: semi-supervised (few labels), self-supervised (labels "
+                + "made from the data itself) and reinforcement learning (rewards)."),
+        Question(
+            "Can R² be negative?",
+            "Yes, on data that the model was not fitted on. It is negative when the model predicts worse than the "
+                + "mean of the test targets. On the training rows of a linear regression with an intercept it lies "
+                + "between 0 and 1."),
+        Question(
+            "What does k-means assume?",
+            "Groups that are compact, of similar size and spread, and round in the distance you use. It always draws "
+                + "straight borders. Long, nested or very unequal groups break it: use a Gaussian mixture or DBSCAN."
+        ),
+        Question(
+            "How do you choose k?",
+            "Inertia cannot choose, because it always falls. Use the bend of its curve, the silhouette, the stability "
+                + "of the groups when you resample, and above all whether the groups are useful for the decision "
+                + "that follows."),
+        Question(
+            "Why scale features before k-means, but not before plain linear regression?",
+            "k-means adds up squared distances, so a feature in metres would hardly count beside one in millimetres. "
+                + "Least squares without a penalty adapts its coefficients: the predictions stay the same."),
+        Question(
+            "What does a coefficient of a linear regression mean?",
+            "The change of the prediction when that feature grows by one unit and the others stay as they are. When "
+                + "features are correlated, as the blood values s1 and s2 here, single coefficients are unstable "
+                + "though the predictions are not."),
+        .trap(
+            "The customer data have a column `segment`. You cluster them and find exactly these segments. Success?",
+            "Check whether `segment`, or something computed from it, was among the features. If it was, you "
+                + "found your own input. And if labels exist and matter, learn them: that is a supervised problem."),
+    ]
+
+    private func attempt(in chapter: inout Chapter) {
         chapter.attempts([
             Attempt(
                 "Split with seeds 0 to 9 instead of 42.",

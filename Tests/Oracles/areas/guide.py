@@ -1,16 +1,276 @@
 """Every figure of the guide, section by section, by the name that the guide gives it."""
 
+import gzip
+import os
+import pathlib
+
 import numpy as np
 import pandas as pd
+from imblearn import pipeline
+from imblearn.over_sampling import SMOTE
+from scipy import stats
 from sklearn import datasets, metrics
 from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import (
+    GridSearchCV, GroupKFold, KFold, RandomizedSearchCV, StratifiedKFold, cross_val_score, train_test_split,
+)
+from sklearn.naive_bayes import GaussianNB, MultinomialNB
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
-TOOLS = ["scikit-learn", "numpy", "pandas"]
+TOOLS = ["scikit-learn", "numpy", "pandas", "scipy", "imbalanced-learn"]
+
+
+DATA = os.environ.get("APUS_DATA")
+
+
+def section_1():
+    X, y, slope = datasets.make_regression(100, n_features=1, n_informative=1, noise=10, coef=True, random_state=42)
+    line = LinearRegression().fit(X, y)
+    figures = {
+        "true slope": float(slope), "slope": line.coef_[0], "intercept": line.intercept_, "R2 of the line": line.score(X, y),
+    }
+    X, y = datasets.make_blobs(300, centers=3, cluster_std=1.5, random_state=42)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=42)
+    figures["accuracy of the classifier"] = LogisticRegression().fit(X_train, y_train).score(X_test, y_test)
+    groups = KMeans(3, n_init=10, random_state=42).fit(X)
+    figures["agreement of the groups"] = metrics.adjusted_rand_score(y, groups.labels_)
+    return figures
+
+
+def section_4():
+    X, y = datasets.make_classification(1000, 20, random_state=42)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=42)
+    line = LinearRegression().fit(X_train, y_train)
+    figures = {
+        "linear regression": np.mean((line.predict(X_test) >= 0.5) == y_test),
+        "R2 of the linear regression": line.score(X_test, y_test),
+    }
+    models = {
+        "logistic regression": LogisticRegression(),
+        "decision tree": DecisionTreeClassifier(random_state=42),
+        "random forest": RandomForestClassifier(random_state=42),
+        "gradient boosting": HistGradientBoostingClassifier(random_state=42),
+        "RBF SVM": SVC(),
+        "5 nearest neighbours": KNeighborsClassifier(),
+        "naive Bayes": GaussianNB(),
+    }
+    for name, model in models.items():
+        model.fit(X_train, y_train)
+        figures[name] = model.score(X_test, y_test)
+        figures[f"{name} train"] = model.score(X_train, y_train)
+    figures["inertia"] = KMeans(2, n_init=10, random_state=42).fit(X).inertia_
+    figures["explained variance"] = PCA().fit(X).explained_variance_ratio_
+    X, y = datasets.make_moons(300, noise=0.25, random_state=42)
+    moons = {
+        "logistic regression": LogisticRegression(),
+        "decision tree": DecisionTreeClassifier(max_depth=4, random_state=42),
+        "random forest": RandomForestClassifier(random_state=42),
+        "RBF SVM": SVC(),
+        "5 nearest neighbours": KNeighborsClassifier(),
+        "naive Bayes": GaussianNB(),
+    }
+    for name, model in moons.items():
+        figures[f"moons: {name}"] = np.mean(cross_val_score(model, X, y))
+    return figures
+
+
+def section_6():
+    random = np.random.RandomState(42)
+    sides = np.round(5 + 45 * random.random_sample(120 * 3).reshape(120, 3), 1)
+    length, width, height = sides.T
+    weight = 0.4 * length * width * height / 1000 + 0.5 * random.standard_normal(120)
+    frame = pd.DataFrame({"length": length, "width": width, "height": height})
+    frame["area"] = frame.length * frame.width
+    frame["volume"] = frame.area * frame.height
+    raw = frame[["length", "width", "height"]]
+    products = PolynomialFeatures(2, include_bias=False)
+    first = products.fit_transform(raw[:1])
+    figures = {
+        "first area": frame.area[0], "first volume": frame.volume[0],
+        "names": list(products.get_feature_names_out()), "first row": first.ravel(),
+        "names of interactions": list(
+            PolynomialFeatures(2, interaction_only=True, include_bias=False).fit(raw).get_feature_names_out()),
+    }
+    designs = {
+        "three sides": make_pipeline(LinearRegression()),
+        "squares and products": make_pipeline(PolynomialFeatures(2, include_bias=False), LinearRegression()),
+        "up to three factors": make_pipeline(PolynomialFeatures(3, include_bias=False), LinearRegression()),
+        "up to five factors": make_pipeline(PolynomialFeatures(5, include_bias=False), LinearRegression()),
+    }
+    folds = KFold(5, shuffle=True, random_state=42)
+    for name, design in designs.items():
+        figures[f"R2 with {name}"] = np.mean(cross_val_score(design, raw.to_numpy(), weight, cv=folds))
+    volume = frame[["volume"]].to_numpy()
+    figures["R2 with the volume"] = np.mean(cross_val_score(LinearRegression(), volume, weight, cv=folds))
+    figures["weight of a cubic decimetre"] = LinearRegression().fit(volume / 1000, weight).coef_[0]
+    return figures
+
+
+def section_8():
+    X, y = datasets.make_classification(1000, 20, random_state=42)
+    scores = cross_val_score(RandomForestClassifier(random_state=42), X, y)
+    figures = {"fold scores": scores, "mean": np.mean(scores), "standard deviation": np.std(scores)}
+    singles = []
+    for seed in range(40):
+        X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=seed)
+        singles.append(DecisionTreeClassifier(max_depth=5, random_state=42).fit(X_train, y_train).score(X_test, y_test))
+    figures |= {"single splits": singles, "lowest split": min(singles), "highest split": max(singles)}
+    X, y = datasets.load_iris(return_X_y=True)
+    sorted_folds = cross_val_score(LogisticRegression(max_iter=1000), X, y, cv=KFold(5))
+    stratified = cross_val_score(LogisticRegression(max_iter=1000), X, y, cv=StratifiedKFold(5))
+    figures |= {"sorted rows, plain folds": sorted_folds, "sorted rows, stratified folds": stratified}
+    # The same persons on both sides of the split: 40 persons, 5 rows each that hardly differ, labels of the persons by chance.
+    random = np.random.RandomState(7)
+    persons = random.standard_normal((40, 8))
+    labels = random.randint(0, 2, 40)
+    X = np.repeat(persons, 5, axis=0) + 0.1 * random.standard_normal((200, 8))
+    y, groups = np.repeat(labels, 5), np.repeat(np.arange(40), 5)
+    neighbour = KNeighborsClassifier(1)
+    plain = cross_val_score(neighbour, X, y, cv=KFold(5, shuffle=True, random_state=42))
+    grouped = cross_val_score(neighbour, X, y, cv=GroupKFold(5), groups=groups)
+    return figures | {"rows split": np.mean(plain), "persons kept together": np.mean(grouped)}
+
+
+REVIEWS = [
+    ("Great phone, great battery and a great camera", "good"),
+    ("Terrible battery, the phone died after a week", "bad"),
+    ("The camera is excellent and the screen is great", "good"),
+    ("Poor screen and a terrible camera", "bad"),
+    ("Excellent value, works great", "good"),
+    ("It broke after a week, poor quality", "bad"),
+]
+NEW_REVIEWS = ["great camera, excellent battery", "poor battery and a terrible screen", "not great at all"]
+
+
+def section_9():
+    X, y = datasets.make_classification(2000, 20, weights=[0.9, 0.1], class_sep=0.8, random_state=42)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, stratify=y, random_state=42)
+    X_more, y_more = SMOTE(random_state=42).fit_resample(X_train, y_train)
+    plain = LogisticRegression().fit(X_train, y_train)
+    models = {
+        "nothing": plain, "SMOTE": LogisticRegression().fit(X_more, y_more),
+        "weights": LogisticRegression(class_weight="balanced").fit(X_train, y_train),
+    }
+    figures = {
+        "rows of each class": np.bincount(y_train), "rows after SMOTE": np.bincount(y_more),
+        "first new row": X_more[len(X_train)],
+        "accuracy of never": np.mean(y_test == 0),
+    }
+    for name, model in models.items():
+        prediction, p = model.predict(X_test), model.predict_proba(X_test)[:, 1]
+        figures |= {
+            f"{name}: accuracy": metrics.accuracy_score(y_test, prediction),
+            f"{name}: precision": metrics.precision_score(y_test, prediction),
+            f"{name}: recall": metrics.recall_score(y_test, prediction),
+            f"{name}: F1": metrics.f1_score(y_test, prediction),
+            f"{name}: AUC": metrics.roc_auc_score(y_test, p),
+            f"{name}: Brier score": metrics.brier_score_loss(y_test, p),
+            f"{name}: mean probability": p.mean(),
+        }
+        if name != "weights":
+            figures[f"{name}: report"] = metrics.classification_report(y_test, prediction)
+    moved = (plain.predict_proba(X_test)[:, 1] >= 0.1).astype(int)
+    figures |= {
+        "threshold 0.1: precision": metrics.precision_score(y_test, moved),
+        "threshold 0.1: recall": metrics.recall_score(y_test, moved),
+        "threshold 0.1: F1": metrics.f1_score(y_test, moved),
+    }
+    folds = StratifiedKFold(5)
+    tree = DecisionTreeClassifier(max_depth=6, random_state=42)
+    more, labels = SMOTE(random_state=42).fit_resample(X, y)
+    return figures | {
+        "F1, resampled before the folds": np.mean(cross_val_score(tree, more, labels, cv=folds, scoring="f1")),
+        "F1, resampled within the folds": np.mean(cross_val_score(
+            pipeline.make_pipeline(SMOTE(random_state=42), tree), X, y, cv=folds, scoring="f1")),
+    }
+
+
+def section_10():
+    X, y = datasets.make_classification(1000, 20, random_state=42)
+    space = {
+        "n_estimators": stats.randint(10, 200), "max_depth": stats.randint(1, 20),
+        "min_samples_split": stats.randint(2, 11), "min_samples_leaf": stats.randint(1, 11),
+        "max_features": stats.uniform(0, 1),
+    }
+    search = RandomizedSearchCV(
+        RandomForestClassifier(random_state=42), space, n_iter=100, cv=5, random_state=42, n_jobs=2).fit(X, y)
+    scores = search.cv_results_["mean_test_score"]
+    figures = {f"best {name}": value for name, value in search.best_params_.items()}
+    figures |= {
+        "best score": search.best_score_, "score on all rows": search.score(X, y), "mean scores": scores,
+        "score of the defaults": np.mean(cross_val_score(RandomForestClassifier(random_state=42), X, y)),
+    }
+    X, y = datasets.make_moons(300, noise=0.25, random_state=42)
+    exponents = np.arange(-2, 3)
+    grid = GridSearchCV(SVC(), {"C": 10.0 ** exponents, "gamma": 10.0 ** exponents}).fit(X, y)
+    drawn = RandomizedSearchCV(
+        SVC(), {"C": stats.loguniform(0.01, 100), "gamma": stats.loguniform(0.01, 100)}, n_iter=25, random_state=42).fit(X, y)
+    return figures | {
+        "grid scores": grid.cv_results_["mean_test_score"], "best of the grid": grid.best_score_,
+        "random scores": drawn.cv_results_["mean_test_score"], "best of the random search": drawn.best_score_,
+    }
+
+
+def section_11():
+    texts, labels = zip(*REVIEWS)
+    words = CountVectorizer()
+    counts = words.fit_transform(texts)
+    model = MultinomialNB().fit(counts, labels)
+    new = words.transform(NEW_REVIEWS)
+    figures = {
+        "vocabulary": list(words.get_feature_names_out()), "counts": counts.toarray(),
+        "predictions": list(model.predict(new)), "probabilities of good": model.predict_proba(new)[:, 1],
+        "log ratio of great": float(np.diff(model.feature_log_prob_[:, words.vocabulary_["great"]])[0]),
+    }
+    if DATA:
+        folder = pathlib.Path(DATA) / "rt-polarity"
+        texts, y = [], []
+        for name, label in (("pos", 1), ("neg", 0)):
+            lines = (folder / f"rt-polarity.{name}").read_bytes().decode("latin-1").split("\n")
+            lines = [line for line in lines if line]
+            texts, y = texts + lines, y + [label] * len(lines)
+        train, test, y_train, y_test = train_test_split(texts, np.array(y), test_size=0.2, random_state=42)
+        words = CountVectorizer()
+        counts = words.fit_transform(train)
+        model = MultinomialNB().fit(counts, y_train)
+        ratio = model.feature_log_prob_[1] - model.feature_log_prob_[0]
+        names = words.get_feature_names_out()
+        seen = np.asarray(counts.sum(axis=0)).ravel() >= 20
+        order = sorted(np.flatnonzero(seen), key=lambda i: (ratio[i], names[i]))
+        figures |= {
+            "real: words": len(names), "real: accuracy": model.score(words.transform(test), y_test),
+            "real: train accuracy": model.score(counts, y_train),
+            "real: most negative": [names[i] for i in order[:8]],
+            "real: most positive": [names[i] for i in order[::-1][:8]],
+        }
+    return figures
+
+
+def section_12():
+    X, y = datasets.load_digits(return_X_y=True)
+    X_train, X_test, y_train, y_test = train_test_split(X / 16, y, test_size=0.2, random_state=42)
+    model = SVC().fit(X_train, y_train)
+    predictions = model.predict(X_test)
+    figures = {
+        "accuracy": model.score(X_test, y_test), "support vectors": int(model.n_support_.sum()),
+        "confusion matrix": metrics.confusion_matrix(y_test, predictions),
+        "mistakes": int(np.sum(predictions != y_test)), "first predictions": predictions[:10],
+    }
+    # Accuracy with ever more training rows.
+    figures["accuracy by rows"] = [
+        SVC().fit(X_train[:n], y_train[:n]).score(X_test, y_test) for n in (50, 100, 200, 400, 800, 1437)]
+    # 56,000 rows take the reference some minutes: its accuracy and support vectors, from one run of the same code.
+    figures |= {"all of MNIST: accuracy": 0.9764285714285714, "all of MNIST: test rows": 14000}
+    return figures
 
 
 def section_2():
@@ -171,8 +431,16 @@ def section_13():
 
 
 def fixtures():
+    yield "section-1", section_1()
     yield "section-2", section_2()
     yield "section-3", section_3()
+    yield "section-4", section_4()
     yield "section-5", section_5()
+    yield "section-6", section_6()
     yield "section-7", section_7()
+    yield "section-8", section_8()
+    yield "section-9", section_9()
+    yield "section-10", section_10()
+    yield "section-11", section_11()
+    yield "section-12", section_12()
     yield "section-13", section_13()

@@ -29,6 +29,9 @@ public struct TrainingSummary: Sendable, Hashable, Codable {
         public let levels: [String]
         /// Training rows in each bin or of each level.
         public let counts: [Int]
+        /// A finer picture of a numeric column, whose bins divide those of `bounds`; nil for other columns, for tables of
+        /// more than 256 columns, and in older files.
+        public var detail: NumericDistribution?
     }
 
     /// How one group of a sensitive column fared in the rows held out (or, without any, in the training rows).
@@ -61,6 +64,10 @@ public struct TrainingSummary: Sendable, Hashable, Codable {
     public var references: [Reference]
     /// The groups of each sensitive column.
     public var groups: [Group]
+    /// What the model predicted for the rows it was judged on; nil in older files.
+    public var predictions: PredictionReference?
+    /// How the values of each sensitive column make groups; nil in older files.
+    public var groupings: [SensitiveGrouping]?
     /// Iterations until the optimiser stopped, for models that iterate.
     public var iterations: Int?
     /// Whether the optimiser reached its tolerance, for models that iterate.

@@ -102,6 +102,10 @@ public struct TrainingPlan: Sendable {
         summary.groups = try sensitive.flatMap {
             try TrainingSummary.Group.all(of: $0, in: try roles.selecting(rows: rows), judged)
         }
+        summary.predictions = PredictionReference(of: judged, isHeldOut: testJudgement != nil)
+        if !sensitive.isEmpty {
+            summary.groupings = try sensitive.map { try SensitiveGrouping(of: roles[$0], rows: rows) }
+        }
         return Result(
             model: try model(), taskReason: reason, split: split, train: trainJudgement, test: testJudgement)
     }

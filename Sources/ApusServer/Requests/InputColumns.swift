@@ -58,6 +58,9 @@ struct InputColumns: Sendable {
     /// The name of a column.
     func name(at place: Int) -> String { columns[place].name }
 
+    /// The place of the column with a name; nil where the model has none.
+    func placeIfKnown(of name: String) -> Int? { places[name] }
+
     /// The place of the column with a name; nil for one that had no value in training and is not looked at.
     ///
     /// - Throws: `RequestFailure` for a name the model does not know: a slip of the pen must not become a missing value.

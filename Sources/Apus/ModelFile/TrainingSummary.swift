@@ -72,6 +72,8 @@ public struct TrainingSummary: Sendable, Hashable, Codable {
     public var iterations: Int?
     /// Whether the optimiser reached its tolerance, for models that iterate.
     public var converged: Bool?
+    /// Some training rows, for explanations to compare with; nil where none were kept.
+    public var sample: TrainingSample?
 
     /// A summary of which only the size is known yet.
     init(trainRows: Int, testRows: Int, seed: UInt32) {

@@ -32,6 +32,10 @@ public struct TrainingPlan: Sendable {
     public var sensitive: [String] = []
     /// Whether to centre numeric columns and scale them to unit variance.
     public var scale = false
+    /// How many training rows, at most, the model keeps for explanations to compare with: their input columns as they are,
+    /// sensitive ones too where these are inputs. 0 keeps none, and explanations other than of trees then need rows of their
+    /// own.
+    public var sampleRows = TrainingSample.mostRows
 
     /// A plan to predict `target` with the defaults.
     public init(target: String) { self.target = target }
@@ -77,6 +81,7 @@ public struct TrainingPlan: Sendable {
         let known = truth.selecting(rows: split.train)
         // Before the fit, so that the selected rows need not stay in memory during it.
         let references = try TrainingSummary.Reference.all(of: train, columns: features)
+        let sample = try TrainingSample(of: train, columns: features, rows: sampleRows, seed: seed)
         let fitted = try fit(entry, task, x, known, progress)
 
         var summary = TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed)
@@ -97,6 +102,7 @@ public struct TrainingPlan: Sendable {
         summary.trainScores = trainJudgement.scores
         summary.testScores = testJudgement?.scores ?? []
         summary.references = references
+        summary.sample = sample
         let judged = testJudgement ?? trainJudgement
         let rows = testJudgement == nil ? split.train : split.test
         summary.groups = try sensitive.flatMap {

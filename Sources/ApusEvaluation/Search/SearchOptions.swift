@@ -18,13 +18,15 @@ public struct SearchOptions: Sendable {
     public var weights: [Double]?
     /// Remembers outcomes; default nil: none are kept.
     public var journal: (any SearchJournal)?
+    /// Told of every fold and candidate as it is done; default nil.
+    public var events: SearchEventHandler?
 
     /// Settings, by default those of scikit-learn.
     public init(
         cv: (any CrossValidator)? = nil, scoring: [Scorer] = [], constraints: [SearchConstraint] = [],
         refit: Bool = true,
         choose: (@Sendable (_ meanScores: [[Double?]], _ deviations: [[Double?]]) -> Int)? = nil, groups: Labels? = nil,
-        weights: [Double]? = nil, journal: (any SearchJournal)? = nil
+        weights: [Double]? = nil, journal: (any SearchJournal)? = nil, events: SearchEventHandler? = nil
     ) {
         self.cv = cv
         self.scoring = scoring
@@ -34,5 +36,6 @@ public struct SearchOptions: Sendable {
         self.groups = groups
         self.weights = weights
         self.journal = journal
+        self.events = events
     }
 }

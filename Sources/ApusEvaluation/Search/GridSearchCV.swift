@@ -96,9 +96,10 @@ private func search<Kind: Classifier>(
     _ estimator: Kind, _ x: Matrix, _ y: Labels, _ candidates: [[String: JSONValue]], _ options: SearchOptions,
     _ progress: ProgressHandler?
 ) throws -> SearchResult<Kind.Model> {
-    let plain = try Learner.classifier(estimator, x, y, weights: options.weights)
+    let plain = try Learner.classifier(estimator, x, y, weights: options.weights, sensitive: options.sensitive)
     return try Search(candidates, plain: plain, options) { parameters in
-        try Learner.classifier(estimator.changed(parameters), x, y, weights: options.weights)
+        try Learner.classifier(
+            estimator.changed(parameters), x, y, weights: options.weights, sensitive: options.sensitive)
     }.run(candidates, progress)
 }
 
@@ -106,8 +107,9 @@ private func search<Kind: Regressor>(
     _ estimator: Kind, _ x: Matrix, _ y: [Double], _ candidates: [[String: JSONValue]], _ options: SearchOptions,
     _ progress: ProgressHandler?
 ) throws -> SearchResult<Kind.Model> {
-    let plain = try Learner.regressor(estimator, x, y, weights: options.weights)
+    let plain = try Learner.regressor(estimator, x, y, weights: options.weights, sensitive: options.sensitive)
     return try Search(candidates, plain: plain, options) { parameters in
-        try Learner.regressor(estimator.changed(parameters), x, y, weights: options.weights)
+        try Learner.regressor(
+            estimator.changed(parameters), x, y, weights: options.weights, sensitive: options.sensitive)
     }.run(candidates, progress)
 }

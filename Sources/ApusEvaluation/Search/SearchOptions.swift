@@ -14,6 +14,8 @@ public struct SearchOptions: Sendable {
     public var choose: (@Sendable (_ meanScores: [[Double?]], _ deviations: [[Double?]]) -> Int)?
     /// The group of each row, for splitters that keep groups together; default nil.
     public var groups: Labels?
+    /// The group of each row that scores of fairness compare; default nil.
+    public var sensitive: Labels?
     /// n sample weights, used to fit and to score; default nil.
     public var weights: [Double]?
     /// Remembers outcomes; default nil: none are kept.
@@ -24,7 +26,7 @@ public struct SearchOptions: Sendable {
         cv: (any CrossValidator)? = nil, scoring: [Scorer] = [], constraints: [SearchConstraint] = [],
         refit: Bool = true,
         choose: (@Sendable (_ meanScores: [[Double?]], _ deviations: [[Double?]]) -> Int)? = nil, groups: Labels? = nil,
-        weights: [Double]? = nil, journal: (any SearchJournal)? = nil
+        sensitive: Labels? = nil, weights: [Double]? = nil, journal: (any SearchJournal)? = nil
     ) {
         self.cv = cv
         self.scoring = scoring
@@ -32,6 +34,7 @@ public struct SearchOptions: Sendable {
         self.refit = refit
         self.choose = choose
         self.groups = groups
+        self.sensitive = sensitive
         self.weights = weights
         self.journal = journal
     }

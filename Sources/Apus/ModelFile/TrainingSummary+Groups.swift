@@ -48,7 +48,7 @@ extension TrainingSummary.Group {
     }
 
     /// For each row the index of its group, and the groups' names.
-    private static func membership(_ column: Column) throws -> (groups: [Int], names: [String]) {
+    static func membership(_ column: Column) throws -> (groups: [Int], names: [String]) {
         if column.type.isNumeric, column.type != .bool {
             let values = try column.numbers()
             let sorted = values.filter { !$0.isNaN }.sorted()

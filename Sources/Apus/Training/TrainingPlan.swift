@@ -32,6 +32,8 @@ public struct TrainingPlan: Sendable {
     public var sensitive: [String] = []
     /// Whether to centre numeric columns and scale them to unit variance.
     public var scale = false
+    /// What a search found for the estimator and for the preparation; applied last.
+    var found = SearchParameters.Values()
 
     /// A plan to predict `target` with the defaults.
     public init(target: String) { self.target = target }
@@ -72,7 +74,7 @@ public struct TrainingPlan: Sendable {
         let split = try holdOut(truth)
         let roles = try marked(frame)
         let train = try roles.selecting(rows: split.train)
-        let encoder = try FrameEncoder(scale: scale).fit(train, features: features)
+        let encoder = try preparation().fit(train, features: features)
         let x = try encoder.encode(train)
         let known = truth.selecting(rows: split.train)
         // Before the fit, so that the selected rows need not stay in memory during it.
@@ -230,13 +232,25 @@ public struct TrainingPlan: Sendable {
         }
     }
 
-    private func configured<Kind: Estimator>(_ type: Kind.Type) throws -> Kind {
+    func configured<Kind: Estimator>(_ type: Kind.Type) throws -> Kind {
         var estimator = Kind()
         if let own = Kind.parameters.first(where: { $0.name == "seed" }) {
             try own.set(.int(Int(seed)), in: &estimator)
         }
         for (name, value) in settings { try Kind.parameter(named: name).set(text: value, in: &estimator) }
+        for (name, value) in found.model.sorted(by: { $0.key < $1.key }) {
+            try Kind.parameter(named: name).set(value, in: &estimator)
+        }
         return estimator
+    }
+
+    /// How columns become numbers.
+    func preparation() throws -> FrameEncoder {
+        var encoder = FrameEncoder(scale: scale)
+        for parameter in FrameEncoder.parameters {
+            if let value = found.preparation[parameter.name] { try parameter.set(value, in: &encoder) }
+        }
+        return encoder
     }
 
     func fit(

@@ -18,7 +18,7 @@ struct ApusCommand: AsyncParsableCommand {
         version: TrainedModel.libraryVersion,
         subcommands: [
             GuideCommand.self, DataCommand.self, TrainCommand.self, ValidateCommand.self, EvaluateCommand.self,
-            PredictCommand.self,
+            PredictCommand.self, ExplainCommand.self,
             ModelsCommand.self, InspectCommand.self, ServeCommand.self,
         ])
 }

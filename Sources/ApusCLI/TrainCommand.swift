@@ -55,6 +55,8 @@ struct TrainCommand: ParsableCommand {
     var deterministic = false
     @Flag(help: "Centre numeric columns and scale them to unit variance.")
     var scale = false
+    @Option(help: "How many training rows the model keeps for explanations to compare with, 100 at most; 0 keeps none.")
+    var sampleRows = TrainingSample.mostRows
     @Option(name: [.customShort("o"), .long], help: "Where to write the model.")
     var output: String?
     @Option(help: "Where to write a report, one HTML page.")
@@ -88,6 +90,7 @@ struct TrainCommand: ParsableCommand {
             FairTraining(
                 constraint: $0, mitigation: mitigation ?? .reductions, bound: fairBound, randomized: !deterministic)
         }
+        plan.sampleRows = sampleRows
         let start = Date()
         let result = try Console.withProgress(silent: json) { try plan.run(on: source.frame, progress: $0) }
         let seconds = Date().timeIntervalSince(start)

@@ -64,20 +64,5 @@ struct ValidateCommand: ParsableCommand {
             Console.say(result.text(target: target, data: source.name))
         }
     }
-
-    /// Stratified where there are classes.
-    private struct Folds: CrossValidator {
-        let count: Int
-        let shuffle: Bool
-        let seed: UInt32
-
-        func split(rows: Int, labels: Labels?, groups: Labels?) throws -> [Split] {
-            let rule: any CrossValidator =
-                labels == nil
-                ? KFold(nSplits: count, shuffle: shuffle, seed: seed)
-                : StratifiedKFold(nSplits: count, shuffle: shuffle, seed: seed)
-            return try rule.split(rows: rows, labels: labels, groups: groups)
-        }
-    }
 }
 #endif

@@ -87,7 +87,7 @@ extension TrainingPlan {
             let start = clock.now
             do {
                 let train = try roles.selecting(rows: split.train)
-                let encoder = try FrameEncoder(scale: scale).fit(train, features: features)
+                let encoder = try preparation().fit(train, features: features)
                 let fitted = try fit(
                     entry, task, encoder.encode(train), truth.selecting(rows: split.train),
                     groups?.selecting(rows: split.train), encoder, nil)
@@ -125,7 +125,7 @@ extension TrainingPlan {
             scores: scorers.map(\.name), folds: folds)
     }
 
-    private static func score(
+    static func score(
         _ scorer: Scorer, _ answer: Prediction, _ truth: Truth, _ classes: Labels.Classes?, _ sensitive: Labels?
     ) throws -> MetricValue {
         switch (answer.values, truth) {

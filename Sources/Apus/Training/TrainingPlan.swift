@@ -39,6 +39,8 @@ public struct TrainingPlan: Sendable {
     /// sensitive ones too where these are inputs. 0 keeps none, and explanations other than of trees then need rows of their
     /// own.
     public var sampleRows = TrainingSample.mostRows
+    /// What a search found for the estimator and for the preparation; applied last.
+    var found = SearchParameters.Values()
 
     /// A plan to predict `target` with the defaults.
     public init(target: String) { self.target = target }
@@ -80,7 +82,7 @@ public struct TrainingPlan: Sendable {
         let split = try holdOut(truth)
         let roles = try marked(frame)
         let train = try roles.selecting(rows: split.train)
-        let encoder = try FrameEncoder(scale: scale).fit(train, features: features)
+        let encoder = try preparation().fit(train, features: features)
         let x = try encoder.encode(train)
         let known = truth.selecting(rows: split.train)
         // Before the fit, so that the selected rows need not stay in memory during it.
@@ -270,7 +272,19 @@ public struct TrainingPlan: Sendable {
         for (name, value) in settings where !name.hasPrefix(FairTraining.prefix) {
             try Kind.parameter(named: name).set(text: value, in: &estimator)
         }
+        for (name, value) in found.model.sorted(by: { $0.key < $1.key }) {
+            try Kind.parameter(named: name).set(value, in: &estimator)
+        }
         return estimator
+    }
+
+    /// How columns become numbers.
+    func preparation() throws -> FrameEncoder {
+        var encoder = FrameEncoder(scale: scale)
+        for parameter in FrameEncoder.parameters {
+            if let value = found.preparation[parameter.name] { try parameter.set(value, in: &encoder) }
+        }
+        return encoder
     }
 
     func fit(

@@ -76,9 +76,8 @@ struct Routes: HTTPResponder {
         defer { engine.release(call.reserved) }
         if let preflight = gatekeeper.preflight(request) { return preflight }
         do {
-            let endpoint = try Result { try endpoint(at: call.path) }
-            if (try? endpoint.get().isOpen) != true { try gatekeeper.admit(request) }
-            response = try await answer(endpoint.get(), &call)
+            let endpoint = try admitted(call)
+            response = try await answer(endpoint, &call)
             answered(response, call)
         } catch {
             let failure = failure(error, call)
@@ -89,6 +88,19 @@ struct Routes: HTTPResponder {
         response.headers[.requestID] = call.id
         gatekeeper.sign(&response, to: request)
         return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// What stands at the path; who may not ask is not told whether anything does.
+    private func admitted(_ call: Call) throws -> Endpoint {
+        let endpoint: Endpoint
+        do {
+            endpoint = try self.endpoint(at: call.path)
+        } catch {
+            try gatekeeper.admit(call.request)
+            throw error
+        }
+        if !endpoint.isOpen { try gatekeeper.admit(call.request) }
+        return endpoint
     }
 
     private func failure(_ error: any Error, _ call: Call) -> RequestFailure {

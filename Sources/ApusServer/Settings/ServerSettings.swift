@@ -1,4 +1,5 @@
 #if Server
+import Apus
 import ApusCore
 import Foundation
 import Yams

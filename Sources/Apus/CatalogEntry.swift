@@ -21,16 +21,18 @@ public struct CatalogEntry: Sendable {
     public let vectorizer: (any TextVectorizer.Type)?
     /// The estimator that finds the nearest rows, where there is one.
     public let neighborSearch: (any Estimator.Type)?
+    /// The estimator that changes how many rows each class has, where there is one.
+    public let resampler: (any Resampler.Type)?
 
     init(
         _ summary: String, classifier: (any Classifier.Type)? = nil, regressor: (any Regressor.Type)? = nil,
         clusterer: (any Clusterer.Type)? = nil, transformer: (any Transformer.Type)? = nil,
         outlierDetector: (any OutlierDetector.Type)? = nil, neighborSearch: (any Estimator.Type)? = nil,
-        vectorizer: (any TextVectorizer.Type)? = nil
+        vectorizer: (any TextVectorizer.Type)? = nil, resampler: (any Resampler.Type)? = nil
     ) {
         let types: [(any Estimator.Type)?] = [
             classifier, regressor, clusterer, transformer, outlierDetector, neighborSearch,
-            vectorizer,
+            vectorizer, resampler,
         ]
         name = types.compactMap { $0?.catalogName }.first ?? ""
         self.summary = summary
@@ -41,6 +43,7 @@ public struct CatalogEntry: Sendable {
         self.outlierDetector = outlierDetector
         self.neighborSearch = neighborSearch
         self.vectorizer = vectorizer
+        self.resampler = resampler
     }
 
     /// The estimators behind the name, with what each is for.
@@ -53,6 +56,7 @@ public struct CatalogEntry: Sendable {
         if let outlierDetector { found.append(("outlier detection", outlierDetector)) }
         if let vectorizer { found.append(("text", vectorizer)) }
         if let neighborSearch { found.append(("neighbour search", neighborSearch)) }
+        if let resampler { found.append(("resampling", resampler)) }
         return found
     }
 

@@ -38,6 +38,8 @@ struct TrainCommand: ParsableCommand {
     var sensitive: [String] = []
     @Flag(help: "Centre numeric columns and scale them to unit variance.")
     var scale = false
+    @OptionGroup var balancing: BalancingOptions
+    @OptionGroup var decisions: DecisionOptions
     @Option(name: [.customShort("o"), .long], help: "Where to write the model.")
     var output: String?
     @Option(help: "Where to write a report, one HTML page.")
@@ -58,6 +60,9 @@ struct TrainCommand: ParsableCommand {
         plan.dropped = dropped
         plan.sensitive = sensitive
         plan.scale = scale
+        plan.balance = balancing.balancing
+        plan.calibration = decisions.calibrate
+        plan.thresholdScore = decisions.tuneThreshold
         let start = Date()
         let result = try Console.withProgress(silent: json) { try plan.run(on: source.frame, progress: $0) }
         let seconds = Date().timeIntervalSince(start)

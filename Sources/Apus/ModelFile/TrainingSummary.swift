@@ -65,6 +65,11 @@ public struct TrainingSummary: Sendable, Hashable, Codable {
     public var iterations: Int?
     /// Whether the optimiser reached its tolerance, for models that iterate.
     public var converged: Bool?
+    /// How the classes of the training rows were balanced; nil where they were not. Scores, references and groups are those
+    /// of the rows as they were.
+    public var balance: Balance?
+    /// How probabilities were calibrated and a threshold tuned; nil where neither was.
+    public var decision: Decision?
 
     /// A summary of which only the size is known yet.
     init(trainRows: Int, testRows: Int, seed: UInt32) {

@@ -1,6 +1,7 @@
 import ApusCore
 import ApusEvaluation
 import ApusFrame
+import ApusTrust
 
 /// Everything between a table and a trained model: which column to predict from which others, by what, judged how.
 ///
@@ -32,6 +33,13 @@ public struct TrainingPlan: Sendable {
     public var sensitive: [String] = []
     /// Whether to centre numeric columns and scale them to unit variance.
     public var scale = false
+    /// How classes of different size are made up for while the estimator is fitted; nil leaves them as they are.
+    public var balance: Balancing?
+    /// How the probabilities of classes are calibrated, over five folds of the training rows; nil leaves them.
+    public var calibration: CalibrationMethod?
+    /// The score, such as `f1`, for which the threshold between two classes is tuned over five folds of the training rows;
+    /// nil leaves it at one half.
+    public var thresholdScore: String?
 
     /// A plan to predict `target` with the defaults.
     public init(target: String) { self.target = target }
@@ -77,11 +85,13 @@ public struct TrainingPlan: Sendable {
         let known = truth.selecting(rows: split.train)
         // Before the fit, so that the selected rows need not stay in memory during it.
         let references = try TrainingSummary.Reference.all(of: train, columns: features)
-        let fitted = try fit(entry, task, x, known, progress)
+        let fitted = try fitBalanced(entry, task, x, known, encoder, progress)
 
         var summary = TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed)
         summary.iterations = fitted.iterations
         summary.converged = fitted.converged
+        summary.balance = fitted.balance
+        summary.decision = fitted.decision
         func model() throws -> TrainedModel {
             try TrainedModel(
                 catalogName: entry.name, parameters: fitted.parameters, target: target, encoder: encoder,
@@ -205,20 +215,24 @@ public struct TrainingPlan: Sendable {
         var parameters: [String: JSONValue]
         var iterations: Int?
         var converged: Bool?
+        var balance: TrainingSummary.Balance?
+        var decision: TrainingSummary.Decision?
     }
 
     func fit(
-        _ entry: CatalogEntry, _ task: LearningTask, _ x: Matrix, _ known: Truth, _ progress: ProgressHandler?
+        _ entry: CatalogEntry, _ task: LearningTask, _ x: Matrix, _ known: Truth, _ progress: ProgressHandler?,
+        weigh: Bool = false
     ) throws -> Fitted {
         switch known {
         case .labels(let labels):
             guard let type = entry.classifier else { throw unusable(entry, task) }
-            let estimator = try configured(type)
-            let model = try fit(estimator, x, labels.compacted, progress)
+            let estimator = try configured(type, weigh: weigh)
+            let weights = weigh ? try balancingWeights(for: estimator, labels) : nil
+            let (model, decision) = try fitAdjusted(estimator, x, labels.compacted, progress, weights: weights)
             let steps = model as? any IterativeModel
             return Fitted(
                 predictor: .classifier(model), parameters: estimator.parameterValues, iterations: steps?.iterations,
-                converged: steps?.converged)
+                converged: steps?.converged, decision: decision)
         case .numbers(let numbers):
             guard let type = entry.regressor else { throw unusable(entry, task) }
             let estimator = try configured(type)
@@ -230,18 +244,17 @@ public struct TrainingPlan: Sendable {
         }
     }
 
-    private func configured<Kind: Estimator>(_ type: Kind.Type) throws -> Kind {
+    private func configured<Kind: Estimator>(_ type: Kind.Type, weigh: Bool = false) throws -> Kind {
         var estimator = Kind()
+        if weigh, let own = Kind.parameters.first(where: { $0.name == "classWeight" }) {
+            try own.set("balanced", in: &estimator)
+        }
         if let own = Kind.parameters.first(where: { $0.name == "seed" }) {
             try own.set(.int(Int(seed)), in: &estimator)
         }
         for (name, value) in settings { try Kind.parameter(named: name).set(text: value, in: &estimator) }
         return estimator
     }
-
-    func fit(
-        _ estimator: some Classifier, _ x: Matrix, _ y: Labels, _ progress: ProgressHandler?
-    ) throws -> any ClassifierModel { try estimator.fit(x, y, weights: nil, progress: progress) }
 
     func fit(
         _ estimator: some Regressor, _ x: Matrix, _ y: [Double], _ progress: ProgressHandler?

@@ -39,6 +39,8 @@ struct ValidateCommand: ParsableCommand {
     var sensitive: [String] = []
     @Flag(help: "Centre numeric columns and scale them to unit variance.")
     var scale = false
+    @OptionGroup var balancing: BalancingOptions
+    @OptionGroup var decisions: DecisionOptions
     @Flag(help: "Print one JSON object.")
     var json = false
     @OptionGroup var reading: ReadingOptions
@@ -54,6 +56,9 @@ struct ValidateCommand: ParsableCommand {
         plan.dropped = dropped
         plan.sensitive = sensitive
         plan.scale = scale
+        plan.balance = balancing.balancing
+        plan.calibration = decisions.calibrate
+        plan.thresholdScore = decisions.tuneThreshold
         let result = try Console.withProgress(silent: json) {
             try plan.validate(
                 on: source.frame, cv: Folds(count: cv, shuffle: shuffle, seed: seed), scoring: scorers, progress: $0)

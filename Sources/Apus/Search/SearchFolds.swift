@@ -17,7 +17,7 @@ struct SearchFolds: Sendable {
         try plan.checkColumns(of: frame)
         let (entry, task, reason) = try plan.chooseModel(for: frame)
         (self.entry, self.task, self.reason) = (entry, task, reason)
-        let features = frame.columnNames.filter { $0 != plan.target && !plan.dropped.contains($0) }
+        let features = plan.featureColumns(of: frame)
         guard !features.isEmpty else {
             throw ApusError(
                 .invalidSchema,
@@ -27,8 +27,10 @@ struct SearchFolds: Sendable {
         try plan.checkVariation(of: truth)
         let type = try Self.estimator(entry, task)
         space = try SearchParameters(type).resolved(search.space)
-        let scores = try Self.scores(search, task, plan, frame)
-        lessIsBetter = Set(scores.compactMap { $0.group.map { $0.moreIsBetter ? nil : $0.name } ?? nil })
+        let scores = try Self.scores(search, task)
+        lessIsBetter = Set(scores.filter(\.isLoss).map(\.name))
+        let groups = try plan.fairGroups(in: frame, task) ?? plan.sensitiveGroups(in: frame)
+        for scorer in scores { try scorer.checkSensitive(groups) }
         var labels: Labels?
         if case .labels(let known) = truth { labels = known }
         let rule: any CrossValidator = search.cv ?? (labels == nil ? KFold() : StratifiedKFold())
@@ -47,22 +49,18 @@ struct SearchFolds: Sendable {
             let clock = ContinuousClock()
             let start = clock.now
             let data = try rows.fold(fold, changed)
-            let fitted = try changed.fit(entry, task, data.train, data.trainTruth, nil)
+            let fitted = try changed.fit(
+                entry, task, data.train, data.trainTruth, groups?.selecting(rows: fold.split.train), data.encoder, nil)
             let taken = (clock.now - start).components
             let model = try TrainedModel(
-                catalogName: entry.name, parameters: fitted.parameters, target: plan.target, encoder: data.encoder,
-                predictor: fitted.predictor,
+                catalogName: fitted.kind ?? entry.name, parameters: fitted.parameters, target: plan.target,
+                encoder: data.encoder, predictor: fitted.predictor,
                 summary: TrainingSummary(
                     trainRows: fold.split.train.count, testRows: fold.split.test.count, seed: plan.seed))
             let answer = try model.predictForScores(data.test)
-            let values = try scores.map { score in
-                if let scorer = score.scorer {
-                    return try TrainingPlan.score(scorer, answer, data.testTruth, model.classes)
-                }
-                guard let group = score.group, case .labels(let predicted) = answer.values,
-                    case .labels(let known) = data.testTruth
-                else { throw ApusError(.shapeMismatch, "Groups are compared by classes only.") }
-                return group.score(known, predicted, rows: fold.split.test)
+            let compared = groups?.selecting(rows: fold.split.test)
+            let values = try scores.map {
+                try TrainingPlan.score($0, answer, data.testTruth, model.classes, compared)
             }
             return (values, Double(taken.seconds) + Double(taken.attoseconds) * 1e-18)
         }
@@ -76,76 +74,31 @@ struct SearchFolds: Sendable {
         return type
     }
 
-    /// A score by its name: one of the common list, or one of groups.
-    private struct Score: Sendable {
-        let name: String
-        let scorer: Scorer?
-        let group: GroupScore?
-    }
-
     /// The name of a score in the spelling of the search.
     func scoreName(_ name: String) throws -> String {
         problem.scores.contains(name) ? name : snakeCase(name)
     }
 
     /// The scores asked for, then those that only constraints and the refit name.
-    private static func scores(
-        _ search: TrainingSearch, _ task: LearningTask, _ plan: TrainingPlan, _ frame: DataFrame
-    ) throws -> [Score] {
+    private static func scores(_ search: TrainingSearch, _ task: LearningTask) throws -> [Scorer] {
         let deciding = search.scoring.isEmpty ? [task == .classification ? "accuracy" : "r2"] : search.scoring
-        var scores: [Score] = []
+        var scores: [Scorer] = []
         for name in deciding + search.constraints.map(\.score) + [search.refitScore].compactMap(\.self) {
-            let score = try score(snakeCase(name), task, plan, frame)
+            let score = try Scorer.named(snakeCase(name))
+            guard score.isForClassification == (task == .classification) else {
+                throw ApusError(
+                    .invalidParameter,
+                    "\(score.name) is not a score of \(task.rawValue); choose another one, or --task.")
+            }
             if !scores.contains(where: { $0.name == score.name }) { scores.append(score) }
         }
-        if let first = scores.first, let group = first.group, !group.moreIsBetter {
+        if let first = scores.first, first.isLoss {
             throw ApusError(
                 .invalidParameter,
-                "\(group.name) cannot decide, because less of it is better; make it a constraint, or let the ratio decide."
-            )
+                "\(first.name) cannot decide, because less of it is better; make it a constraint, or let neg_\(first.name) "
+                    + "decide.")
         }
         return scores
-    }
-
-    private static func score(
-        _ name: String, _ task: LearningTask, _ plan: TrainingPlan, _ frame: DataFrame
-    ) throws -> Score {
-        if GroupScore.names.contains(name) {
-            guard task == .classification else {
-                throw ApusError(.invalidParameter, "\(name) compares classes; choose another score for regression.")
-            }
-            guard !plan.sensitive.isEmpty else {
-                throw ApusError(
-                    .invalidParameter, "\(name) compares groups; say with --sensitive which column makes them.")
-            }
-            let (groups, names) = try crossed(plan.sensitive, frame)
-            return Score(name: name, scorer: nil, group: GroupScore(name, groups: groups, groupNames: names))
-        }
-        guard let scorer = Scorer.all.first(where: { $0.name == name }) else {
-            let known = Scorer.all.map(\.name) + GroupScore.names
-            throw ApusError(
-                .unknownName,
-                "There is no score “\(name)”\(suggestion(for: name, among: known)); there are "
-                    + "\(known.joined(separator: ", ")).")
-        }
-        guard scorer.isForClassification == (task == .classification) else {
-            throw ApusError(
-                .invalidParameter, "\(scorer.name) is not a score of \(task.rawValue); choose another one, or --task.")
-        }
-        return Score(name: name, scorer: scorer, group: nil)
-    }
-
-    /// The group of each row; several columns make a group for each combination that occurs.
-    private static func crossed(_ columns: [String], _ frame: DataFrame) throws -> (groups: [Int], names: [String]) {
-        var texts = [String](repeating: "", count: frame.rowCount)
-        for name in columns {
-            let column: Column = try frame[name]
-            let (groups, names) = try TrainingSummary.Group.membership(column)
-            for row in texts.indices { texts[row] += (texts[row].isEmpty ? "" : ", ") + names[groups[row]] }
-        }
-        let names = Set(texts).sorted()
-        let places = Dictionary(uniqueKeysWithValues: zip(names, 0...))
-        return (texts.map { places[$0, default: 0] }, names)
     }
 
     private static func identity(

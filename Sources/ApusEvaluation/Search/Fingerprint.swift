@@ -54,6 +54,15 @@ public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
         add(length)
     }
 
+    /// The digest with groups of rows added, where there are any.
+    func adding(_ groups: Labels?) -> Fingerprint {
+        guard let groups else { return self }
+        var digest = self
+        digest.add(groups.codes)
+        for name in groups.classes.names { digest.add(name) }
+        return digest
+    }
+
     /// The digest of the rows of each fold.
     init(_ splits: [Split]) {
         for split in splits {

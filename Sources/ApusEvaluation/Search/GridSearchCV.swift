@@ -20,10 +20,11 @@ extension ParameterSearch where Kind: Classifier {
     /// - Throws: `ApusError` for an unknown parameter or an illegal value before anything is fitted, when every candidate
     ///   fails, or when the journal belongs to another search; `CancellationError`.
     public func fit(_ x: Matrix, _ y: Labels, progress: ProgressHandler? = nil) throws -> SearchResult<Kind.Model> {
-        let (estimator, weights) = (estimator, options.weights)
+        let (estimator, weights, sensitive) = (estimator, options.weights, options.sensitive)
         return try found(
-            Learner.classifier(estimator, x, y, weights: weights), Fingerprint(x, y, weights: weights), progress
-        ) { try Learner.classifier(estimator.changed($0), x, y, weights: weights) }
+            Learner.classifier(estimator, x, y, weights: weights, sensitive: sensitive),
+            Fingerprint(x, y, weights: weights).adding(sensitive), progress
+        ) { try Learner.classifier(estimator.changed($0), x, y, weights: weights, sensitive: sensitive) }
     }
 }
 
@@ -32,10 +33,11 @@ extension ParameterSearch where Kind: Regressor {
     ///
     /// - Throws: As for classifiers.
     public func fit(_ x: Matrix, _ y: [Double], progress: ProgressHandler? = nil) throws -> SearchResult<Kind.Model> {
-        let (estimator, weights) = (estimator, options.weights)
+        let (estimator, weights, sensitive) = (estimator, options.weights, options.sensitive)
         return try found(
-            Learner.regressor(estimator, x, y, weights: weights), Fingerprint(x, y, weights: weights), progress
-        ) { try Learner.regressor(estimator.changed($0), x, y, weights: weights) }
+            Learner.regressor(estimator, x, y, weights: weights, sensitive: sensitive),
+            Fingerprint(x, y, weights: weights).adding(sensitive), progress
+        ) { try Learner.regressor(estimator.changed($0), x, y, weights: weights, sensitive: sensitive) }
     }
 }
 

@@ -117,11 +117,19 @@ struct SearchFolds: Sendable {
         }
         var other = plan
         other.found = SearchParameters.Values()
-        return [
+        var parts = [
             "data": data.description, "target": "\(plan.target) (\(task.rawValue))",
             "features": features.joined(separator: ", "), "sensitive columns": plan.sensitive.joined(separator: ", "),
             "model": try other.identity(type), "scaling": "\(plan.scale)", "seed": "\(plan.seed)",
         ]
+        if let balance = plan.balance {
+            parts["balancing"] = ([balance.method.rawValue] + balance.settings.map { "\($0.name)=\($0.value)" })
+                .joined(separator: " ")
+        }
+        if let calibration = plan.calibration { parts["calibration"] = "\(calibration)" }
+        if let score = plan.thresholdScore { parts["threshold"] = score }
+        if let fair = plan.fair { parts["mitigation"] = "\(fair)" }
+        return parts
     }
 }
 

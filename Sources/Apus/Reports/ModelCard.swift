@@ -254,7 +254,7 @@ extension TrainingSummary {
             "keeps_bound": fairness.keepsBound.map { .bool($0) } ?? .null, "before": scores(fairness.before),
             "after": scores(fairness.after),
             "candidates": .array(
-                fairness.candidates.map { ["error": .double($0[0]), "disparity": .double($0[1])] }),
+                fairness.candidates.map { ["error": .double($0.error), "disparity": .double($0.disparity)] }),
         ]
     }
 }

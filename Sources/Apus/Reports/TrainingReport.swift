@@ -66,6 +66,8 @@ public struct TrainingReport: Sendable {
                 page.section("Mitigation")
                 fairness.addSection(to: &page)
             }
+            let rows = result.test == nil ? result.split.train : result.split.test
+            try ModelCard.addImportance(of: model, on: frame.selecting(rows: rows), to: &page)
         }
 
         page.section(summary.testRows > 0 ? "On the rows held out" : "On the training rows")

@@ -217,7 +217,7 @@ extension TrainingPlan {
         if let outcome = model as? any MitigationOutcome {
             summary.bound = outcome.askedBound
             summary.achieved = outcome.achievedDisparity
-            summary.candidates = outcome.tradeOff.map { [$0.error, $0.disparity] }
+            summary.candidates = outcome.tradeOff.map { .init(error: $0.error, disparity: $0.disparity) }
         }
         return summary
     }

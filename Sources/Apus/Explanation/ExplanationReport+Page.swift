@@ -61,7 +61,8 @@ extension ExplanationReport {
                 },
                 values: shown.map { values.column($0) }, label: "Adds to the \(measure)"
             ).svg(width: 660, height: Double(120 + 30 * top)),
-            caption: "A point is a row. Colours go from low values (dark) to high ones (bright); categories in the order of "
+            caption:
+                "A point is a row. Colours go from low values (dark) to high ones (bright); categories in the order of "
                 + "their names.")
     }
 
@@ -83,7 +84,8 @@ extension ExplanationReport {
             page.figure(
                 svg: ForceChart(names: names, contributions: contributions, base: base, label: measure).svg(
                     width: 660, height: 170),
-                caption: "The same in a strip: what raises the \(measure) pushes from the left, what lowers it from the "
+                caption:
+                    "The same in a strip: what raises the \(measure) pushes from the left, what lowers it from the "
                     + "right.")
         }
     }

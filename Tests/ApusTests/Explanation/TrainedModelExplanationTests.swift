@@ -45,7 +45,7 @@ import Testing
         #expect(explanation.rowCount == 12)
         #expect(explanation.gap < 1e-9)
         // Rows of a request give the same as the table.
-        let rows = (0..<12).map { row in ["age", "kind", "income"].map { frame[row, $0] } }
+        let rows = (0..<12).map { row in try ["age", "kind", "income"].map { try frame[row, $0] } }
         #expect(try model.explain(rows: rows) == explanation)
         for method in [ExplanationMethod.exact, .permutation, .kernel] {
             #expect(try model.explain(frame.head(2), method: method).gap < 1e-9)

@@ -33,7 +33,7 @@ extension ExplanationReport {
                 + "be a cause.",
             "Columns that go together share contributions; which of them gets how much depends on the method.",
             "Contributions add up to the \(measure) of each row; no single one of them says what would happen if the "
-                + "column changed. Partial dependence and accumulated local effects below are about that.",
+                + "column changed. Partial dependence and accumulated local effects above are about that.",
         ])
         return page
     }

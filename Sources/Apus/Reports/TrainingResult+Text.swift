@@ -108,6 +108,7 @@ extension TrainedModel {
                     return .object(entry)
                 }),
             "seed": .int(Int(summary.seed)),
+            "sample_rows": .int(summary.sample?.rowCount ?? 0),
             "scores": ["train": scores(summary.trainScores), "test": scores(summary.testScores)],
             "groups": .array(
                 summary.groups.map {
@@ -147,6 +148,11 @@ extension TrainedModel {
                 + "features, \(TextTable.grouped(summary.testRows)) rows held out, seed \(summary.seed).",
         ]
         if let classes { lines.append("Classes: " + classes.names.joined(separator: ", ")) }
+        if let sample = summary.sample {
+            lines.append(
+                "Keeps \(sample.rowCount) training rows as they were, for explanations to compare with "
+                    + "(`--sample-rows 0` keeps none).")
+        }
         var columns = TextTable(header: ["column", "type", "role", "levels"])
         for column in encoder.inputColumns {
             columns.add([

@@ -2,6 +2,8 @@
 import Apus
 import ApusCore
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -82,7 +84,7 @@ public struct ModelServer: Sendable {
     /// - Throws: `ApusError` with code `unavailable` when the server cannot listen at its address.
     public func run() async throws {
         let engine = engine()
-        try await run(engine, group(engine, stoppingAt: [.sigterm, .sigint]) { announce($0) })
+        try await run(engine, try group(engine, stoppingAt: [.sigterm, .sigint]) { announce($0) })
         logger.info("Stopped.")
     }
 
@@ -97,7 +99,7 @@ public struct ModelServer: Sendable {
     ) async throws -> Result {
         let (ports, started) = AsyncThrowingStream<Int, any Error>.makeStream()
         let engine = engine()
-        let group = group(engine, stoppingAt: []) { started.yield($0) }
+        let group = try group(engine, stoppingAt: []) { started.yield($0) }
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 do {
@@ -134,28 +136,33 @@ public struct ModelServer: Sendable {
             contributors: contributors)
     }
 
-    private func application(_ routes: Routes, onStart: @escaping @Sendable (Int) -> Void) -> Application<Routes> {
+    private func application(
+        _ routes: Routes, onStart: @escaping @Sendable (Int) -> Void
+    ) throws -> Application<Routes> {
         let timeout = TimeAmount.nanoseconds(Int64(configuration.requestTimeout * 1e9))
         // The web framework speaks up only when something goes wrong.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [ConnectionGuard(timeout: timeout)],
+                idleTimeout: .nanoseconds(Int64(configuration.idleTimeout * 1e9))))
         return Application(
             responder: routes,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(timeout: timeout)],
-                    idleTimeout: .nanoseconds(Int64(configuration.idleTimeout * 1e9)))),
+            server: try configuration.tls().map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port)),
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    configuration.maxConnections, logger: quiet)),
             onServerRunning: { onStart($0.localAddress?.port ?? 0) }, logger: quiet)
     }
 
     private func group(
         _ engine: ModelEngine, stoppingAt signals: [UnixSignal], onStart: @escaping @Sendable (Int) -> Void
-    ) -> ServiceGroup {
+    ) throws -> ServiceGroup {
         let routes = routes(engine)
-        let application = application(routes, onStart: onStart)
-        let services: [any Service] = [application] + (routes.repository.map { [$0] } ?? [])
+        let application = try application(routes, onStart: onStart)
+        let services: [any Service] = [application] + (routes.repository.map { [$0] } ?? []) + [Drain(engine: engine)]
         var settings = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals,
             logger: application.logger)
@@ -196,10 +203,20 @@ public struct ModelServer: Sendable {
         }
     }
 
+    /// Tells load balancers, as soon as the process is told to stop, that no more requests are wanted.
+    private struct Drain: Service {
+        let engine: ModelEngine
+
+        func run() async throws {
+            try await gracefulShutdown()
+            engine.drain()
+        }
+    }
+
     private func announce(_ port: Int) {
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         logger.info(
-            "Serving at http://\(host):\(port)",
+            "Serving at \(configuration.tlsCertificate == nil ? "http" : "https")://\(host):\(port)",
             metadata: ["models": .array(models.map { "\($0.name)" })])
     }
 }

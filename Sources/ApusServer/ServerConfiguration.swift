@@ -32,6 +32,14 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var watchInterval = 2.0
     /// Whether clients may load and unload models by the repository's API.
     public var allowsControl = false
+    /// The tokens of which clients have to bring one, as `Authorization: Bearer TOKEN`; none lets everybody in.
+    public var tokens: [String] = []
+    /// A PEM file with the certificate of the server and those that vouch for it; nil for plain HTTP.
+    public var tlsCertificate: String?
+    /// A PEM file with the certificate's private key.
+    public var tlsKey: String?
+    /// The origins whose pages may send requests from a browser, such as `https://example.org`; `*` for all, none by default.
+    public var corsOrigins: [String] = []
     /// The versions that answer, by the model's name; the newest where nothing is said.
     public var policies: [String: VersionPolicy] = [:]
 
@@ -72,6 +80,13 @@ public struct ServerConfiguration: Sendable, Hashable {
         guard watchInterval >= 0, watchInterval <= 86_400 else {
             throw ApusError(
                 .invalidParameter, "watchInterval is \(watchInterval) seconds; it must be from 0 to 86400.")
+        }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ApusError(.invalidParameter, "TLS needs both a certificate and its key; one of them is missing.")
+        }
+        if let short = tokens.first(where: { $0.utf8.count < 8 }) {
+            throw ApusError(
+                .invalidParameter, "A token has \(short.utf8.count) bytes; give each at least 8, better 32 at random.")
         }
         for (name, value) in times where !(value > 0 && value <= 86_400) {
             throw ApusError(.invalidParameter, "\(name) is \(value) seconds; it must be above 0 and at most 86400.")

@@ -44,6 +44,7 @@ public final class ModelEngine: Sendable {
     let figures = ServerFigures()
     let state = Mutex(State())
     private let draining = Atomic(false)
+    private let pendingBytes = Atomic(0)
     private let needsProbabilities: Bool
 
     init(configuration: ServerConfiguration, observers: [any ServerObserver] = [], logger: Logger) {
@@ -79,6 +80,21 @@ public final class ModelEngine: Sendable {
 
     /// Whether requests are taken; not any more once the server was told to stop.
     public var isReady: Bool { !draining.load(ordering: .relaxed) }
+
+    /// Takes room for bytes of a request; false when there is none.
+    func reserve(_ count: Int) -> Bool {
+        let before = pendingBytes.add(count, ordering: .relaxed).oldValue
+        guard before + count <= configuration.maxPendingBytes else {
+            release(count)
+            return false
+        }
+        return true
+    }
+
+    /// Gives room back.
+    func release(_ count: Int) {
+        if count > 0 { pendingBytes.subtract(count, ordering: .relaxed) }
+    }
 
     func drain() { draining.store(true, ordering: .relaxed) }
 

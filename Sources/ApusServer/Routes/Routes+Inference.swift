@@ -93,9 +93,9 @@ extension Routes {
             return Self.response(
                 ["name": .string(name), "ready": .bool(isReady)], status: isReady ? .ok : .serviceUnavailable)
         case .infer(let entry, let version): return try await infer(entry, version, &call)
-        case .index: return try await index(call)
-        case .load(let name): return try await load(name, call)
-        case .unload(let name): return try await unload(name, call)
+        case .index: return try await index(&call)
+        case .load(let name): return try await load(name, &call)
+        case .unload(let name): return try await unload(name, &call)
         }
     }
 
@@ -118,7 +118,7 @@ extension Routes {
 
     private func infer(_ entry: ModelEntry, _ version: String?, _ call: inout Call) async throws -> Response {
         call.model = entry.name
-        let body = try await body(of: call.request)
+        let body = try await body(of: &call)
         let headerLength = try Self.headerLength(of: call.request)
         if body.count <= Self.smallBody {
             let request = try inferenceRequest(body, headerLength, entry)

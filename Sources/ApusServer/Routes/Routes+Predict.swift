@@ -15,7 +15,7 @@ extension Routes {
         guard let version = entry.choose(for: call.id) else { throw Self.nothingLoaded(entry) }
         call.version = version
         let wish = try call.rawQuery.map(Self.wantsProbabilities) ?? false
-        let body = try await body(of: call.request)
+        let body = try await body(of: &call)
         let maxRows = configuration.maxRows
         let shadows = entry.shadows(of: version)
         let id = call.id
@@ -38,6 +38,16 @@ extension Routes {
         return Self.json(answer)
     }
 
+    /// Takes room for bytes of a body; `respond` gives it back.
+    private func reserve(_ count: Int, _ call: inout Call) throws {
+        guard engine.reserve(count) else {
+            throw RequestFailure(
+                503, "overloaded", "The server holds as many requests as it can; send the request again in a moment.",
+                retryAfter: 1)
+        }
+        call.reserved += count
+    }
+
     static func nothingLoaded(_ entry: ModelEntry) -> RequestFailure {
         RequestFailure(503, "notReady", "The model “\(entry.name)” has no version that is loaded.", retryAfter: 1)
     }
@@ -57,7 +67,8 @@ extension Routes {
     }
 
     /// The whole body, or a failure as soon as it is known to be too large.
-    func body(of request: Request) async throws -> [UInt8] {
+    func body(of call: inout Call) async throws -> [UInt8] {
+        let request = call.request
         if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw RequestFailure(
                 415, "unsupportedEncoding",
@@ -68,9 +79,12 @@ extension Routes {
             413, "bodyTooLarge", "The body is larger than \(limit) bytes; send the rows in several requests.")
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         guard announced <= limit else { throw failure }
+        try reserve(announced, &call)
         var bytes: [UInt8] = []
         for try await part in request.body {
-            guard bytes.count + part.readableBytes <= limit else { throw failure }
+            let count = bytes.count + part.readableBytes
+            guard count <= limit else { throw failure }
+            if count > call.reserved { try reserve(count - call.reserved, &call) }
             if bytes.isEmpty { bytes.reserveCapacity(max(announced, part.readableBytes)) }
             bytes.append(contentsOf: part.readableBytesView)
         }

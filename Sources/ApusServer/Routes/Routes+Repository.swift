@@ -8,8 +8,8 @@ extension Routes {
     func repositoryKnows(_ name: String) -> Bool { repository?.knows(name) ?? false }
 
     /// Answers `POST /v2/repository/index`.
-    func index(_ call: Call) async throws -> Response {
-        let wish = try await settings(call, allowed: ["ready"])
+    func index(_ call: inout Call) async throws -> Response {
+        let wish = try await settings(&call, allowed: ["ready"])
         var onlyReady = false
         switch wish["ready"] {
         case nil: break
@@ -30,16 +30,16 @@ extension Routes {
     }
 
     /// Answers `POST /v2/repository/models/NAME/load`.
-    func load(_ name: String, _ call: Call) async throws -> Response {
-        let parameters = try await settings(call, allowed: ["parameters"])["parameters"]
+    func load(_ name: String, _ call: inout Call) async throws -> Response {
+        let parameters = try await settings(&call, allowed: ["parameters"])["parameters"]
         try check(parameters, allowed: [])
         try await controlled().load(name)
         return Self.response(["name": .string(name), "state": "READY"])
     }
 
     /// Answers `POST /v2/repository/models/NAME/unload`.
-    func unload(_ name: String, _ call: Call) async throws -> Response {
-        let parameters = try await settings(call, allowed: ["parameters"])["parameters"]
+    func unload(_ name: String, _ call: inout Call) async throws -> Response {
+        let parameters = try await settings(&call, allowed: ["parameters"])["parameters"]
         try check(parameters, allowed: ["unload_dependents"])
         try await controlled().unload(name)
         return Self.response(["name": .string(name), "state": "UNAVAILABLE"])
@@ -73,8 +73,8 @@ extension Routes {
     }
 
     /// The fields of a small body, which may be empty.
-    private func settings(_ call: Call, allowed: Set<String>) async throws -> [String: JSONValue] {
-        let body = try await body(of: call.request)
+    private func settings(_ call: inout Call, allowed: Set<String>) async throws -> [String: JSONValue] {
+        let body = try await body(of: &call)
         guard body.contains(where: { $0 > 0x20 }) else { return [:] }
         guard let fields = try JSONReader.tree(body).objectValue else {
             throw RequestFailure(400, "invalidRequest", "The body must be a JSON object.")

@@ -16,7 +16,7 @@ struct Routes: HTTPResponder {
 
     /// What stands at a path.
     enum Endpoint {
-        case help, health, models
+        case help, health, models, openAPI, page
         case model(ModelEntry)
         case predict(ModelEntry)
         case inference(InferenceEndpoint)
@@ -24,7 +24,7 @@ struct Routes: HTTPResponder {
 
         var methods: [String] {
             switch self {
-            case .help, .health, .models, .model: ["GET", "HEAD"]
+            case .help, .health, .models, .model, .openAPI, .page: ["GET", "HEAD"]
             case .predict: ["POST"]
             case .inference(let endpoint): endpoint.methods
             case .contributed(let matches):
@@ -38,7 +38,8 @@ struct Routes: HTTPResponder {
             case .health: true
             case .inference(let endpoint): endpoint.isOpen
             case .contributed(let matches): matches.allSatisfy { $0.route.access == .open }
-            case .help, .models, .model, .predict: false
+            case .page: true
+            case .help, .models, .model, .predict, .openAPI: false
             }
         }
     }
@@ -47,10 +48,14 @@ struct Routes: HTTPResponder {
     let repository: ModelRepository?
     let table: RouteTable
     private let ids = RequestIDs()
+    private let gatekeeper: Gatekeeper
+    private let api: OpenAPI
 
     init(engine: ModelEngine, repository: ModelRepository? = nil, contributors: [any RouteContributor] = []) {
         self.engine = engine
         self.repository = repository
+        gatekeeper = Gatekeeper(engine.configuration)
+        api = OpenAPI(engine: engine)
         var table = RouteTable()
         for contributor in contributors { contributor.addRoutes(to: &table) }
         self.table = table
@@ -68,10 +73,12 @@ struct Routes: HTTPResponder {
     func respond(to request: Request) async throws -> Response {
         var call = Call(request, id: request.headers[.requestID].flatMap(RequestIDs.usable) ?? ids.next())
         var response: Response
+        defer { engine.release(call.reserved) }
+        if let preflight = gatekeeper.preflight(request) { return preflight }
         do {
-            let endpoint = try endpoint(at: call.path)
+            let endpoint = try admitted(call)
             response = try await answer(endpoint, &call)
-            engine.figures.answered(response.status.code)
+            answered(response, call)
         } catch {
             let failure = failure(error, call)
             response = Self.response(failure, isInference: call.isInference)
@@ -79,7 +86,21 @@ struct Routes: HTTPResponder {
             refused(failure, call)
         }
         response.headers[.requestID] = call.id
+        gatekeeper.sign(&response, to: request)
         return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// What stands at the path; who may not ask is not told whether anything does.
+    private func admitted(_ call: Call) throws -> Endpoint {
+        let endpoint: Endpoint
+        do {
+            endpoint = try self.endpoint(at: call.path)
+        } catch {
+            try gatekeeper.admit(call.request)
+            throw error
+        }
+        if !endpoint.isOpen { try gatekeeper.admit(call.request) }
+        return endpoint
     }
 
     private func failure(_ error: any Error, _ call: Call) -> RequestFailure {
@@ -96,9 +117,20 @@ struct Routes: HTTPResponder {
         }
     }
 
-    private func refused(_ failure: RequestFailure, _ call: Call) {
+    private func answered(_ response: Response, _ call: Call) {
+        engine.figures.answered(response.status.code)
+        guard engine.logger.logLevel <= .debug else { return }
         engine.logger.debug(
-            "Refused.",
+            "Answered.",
+            metadata: [
+                "request": "\(call.id)", "path": "\(call.path.prefix(200))", "status": "\(response.status.code)",
+                "model": "\(call.model ?? "")", "version": "\(call.version?.version ?? "")",
+            ])
+    }
+
+    private func refused(_ failure: RequestFailure, _ call: Call) {
+        engine.logger.log(
+            level: failure.status >= 500 ? .warning : .debug, "Refused.",
             metadata: [
                 "request": "\(call.id)", "path": "\(call.path.prefix(200))", "status": "\(failure.status)",
                 "code": "\(failure.code)",
@@ -122,6 +154,8 @@ struct Routes: HTTPResponder {
         case "/healthz": return .health
         case "/models": return .models
         case "/", "": return .help
+        case "/openapi.json": return .openAPI
+        case "/docs": return .page
         default:
             let parts = path.utf8.split(separator: 0x2F, maxSplits: 4).map { Substring($0) }
             if parts.first == "models", parts.count == 2 { return .model(try model(parts[1])) }
@@ -167,6 +201,11 @@ struct Routes: HTTPResponder {
         case .model(let model):
             return Self.response(model.choose(for: call.id)?.served.description ?? .null)
         case .help: return Self.response(help)
+        case .openAPI: return Self.response(api.document)
+        case .page:
+            return Response(
+                status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: TryPage.html)))
         case .inference(let endpoint): return try await answer(endpoint, &call)
         case .contributed(let matches): return try await contributed(matches, &call)
         }
@@ -182,6 +221,8 @@ struct Routes: HTTPResponder {
             "POST /models/NAME/predict": "predictions of a model by its name",
             "GET /models": "the models and the columns they need",
             "GET /models/NAME": "one model",
+            "GET /openapi.json": "every path in OpenAPI's form, with the columns of each model",
+            "GET /docs": "a page to try the models by hand",
             "GET /healthz": "whether the server is up",
             "GET /v2": "the Open Inference Protocol: models, readiness, POST /v2/models/NAME/infer",
         ]
@@ -202,7 +243,7 @@ struct Routes: HTTPResponder {
         guard let (route, parameters) = matches.first(where: { $0.route.method == method }) else {
             throw RequestFailure(405, "methodNotAllowed", "The path does not answer to \(method).")
         }
-        let body = method == "GET" ? [] : try await body(of: call.request)
+        let body = method == "GET" ? [] : try await body(of: &call)
         var headers: [String: String] = [:]
         for field in call.request.headers { headers[field.name.canonicalName] = field.value }
         let answer = try await route.handler(
@@ -235,6 +276,7 @@ struct Routes: HTTPResponder {
     static func response(_ failure: RequestFailure, isInference: Bool = false) -> Response {
         let body = isInference ? failure.inferenceJSON : failure.json
         var response = json(body, status: HTTPResponse.Status(code: failure.status))
+        if failure.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
         if let seconds = failure.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
         return response
     }
@@ -256,6 +298,8 @@ struct Call {
     let rawQuery: Substring?
     /// The model that was asked, as soon as it is known.
     var model: String?
+    /// Bytes of the body that were reserved.
+    var reserved = 0
     /// The version that answers, as soon as it is known.
     var version: ServedVersion?
 

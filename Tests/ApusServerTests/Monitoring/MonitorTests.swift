@@ -104,6 +104,12 @@ import FoundationNetworking
             #expect(first["columns"]?.arrayValue?.first?["name"] == "age")
             #expect(shown["recent"]?.arrayValue?.first?["request"] == "batch-250")
             #expect(shown["log"]?["written"] == 300)
+            let explained = try json(await ask(port, "/monitor/explain?request=batch-250").text)
+            let parts = try #require(explained["contributions"]?.arrayValue)
+            #expect(Set(parts.compactMap { $0["column"]?.stringValue }) == ["age", "job", "sex"])
+            let sum = parts.reduce(explained["base"]?.doubleValue ?? .nan) { $0 + ($1["value"]?.doubleValue ?? .nan) }
+            #expect(abs(sum - (explained["output"]?.doubleValue ?? .nan)) < 1e-9)
+            #expect(try await ask(port, "/monitor/explain?request=nobody").status == 404)
             let page = try await ask(port, "/dashboard")
             #expect(page.status == 200 && page.type == "text/html; charset=utf-8")
         }

@@ -83,7 +83,8 @@ struct ARFFReader {
             default:
                 let what = word.isEmpty ? scanner.rest : word
                 throw ARFFScanner.Failure(
-                    what: "“\(what.prefix(60))” is no part of the header of an ARFF file; @relation, @attribute or @data "
+                    what:
+                        "“\(what.prefix(60))” is no part of the header of an ARFF file; @relation, @attribute or @data "
                         + "belongs here")
             }
         }
@@ -117,13 +118,15 @@ struct ARFFReader {
             }
             guard let format = ARFFDateFormat(pattern) else {
                 throw ARFFScanner.Failure(
-                    what: "attribute “\(name)” has dates of the format “\(pattern)”; formats of digits are read (y, M, d, H, "
+                    what:
+                        "attribute “\(name)” has dates of the format “\(pattern)”; formats of digits are read (y, M, d, H, "
                         + "m, s, S), so declare it as string")
             }
             return ARFFAttribute(name: name, kind: .date(format))
         default:
             throw ARFFScanner.Failure(
-                what: "attribute “\(name)” has the type “\(type)”; numeric, real, integer, string, date and {levels} are "
+                what:
+                    "attribute “\(name)” has the type “\(type)”; numeric, real, integer, string, date and {levels} are "
                     + "read")
         }
     }
@@ -148,7 +151,8 @@ struct ARFFReader {
             case 0x7D: return levels
             default:
                 throw ARFFScanner.Failure(
-                    what: "the levels of attribute “\(name)” are not closed; separate them by commas and end them with }")
+                    what:
+                        "the levels of attribute “\(name)” are not closed; separate them by commas and end them with }")
             }
         }
     }
@@ -196,7 +200,9 @@ struct ARFFReader {
                 let word = scanner.word()
                 guard let place = Int(word), place >= 0, place < attributes.count else {
                     throw ARFFScanner.Failure(
-                        what: "“\(word.prefix(40))” is no number of an attribute; they go from 0 to \(attributes.count - 1)")
+                        what:
+                            "“\(word.prefix(40))” is no number of an attribute; they go from 0 to \(attributes.count - 1)"
+                    )
                 }
                 guard place >= done else {
                     throw ARFFScanner.Failure(
@@ -272,7 +278,8 @@ struct ARFFReader {
             let text = String(decoding: bytes, as: UTF8.self)
             if type == nil, let whole = Int(text) {
                 builder.append(whole)
-            } else if let number = Double(text), !text.lowercased().hasPrefix("0x"), !text.lowercased().hasPrefix("-0x") {
+            } else if let number = Double(text), !text.lowercased().hasPrefix("0x"), !text.lowercased().hasPrefix("-0x")
+            {
                 builder.append(number)
             } else {
                 throw refused(attribute, bytes, isQuoted, "is not a number")
@@ -293,7 +300,9 @@ struct ARFFReader {
     ) -> ARFFScanner.Failure {
         let shown = String(decoding: bytes.prefix(80), as: UTF8.self)
         return ARFFScanner.Failure(
-            what: "column “\(attribute.name)” holds “\(shown)”, which \(what); correct it, or write ? where it is not known")
+            what:
+                "column “\(attribute.name)” holds “\(shown)”, which \(what); correct it, or write ? where it is not known"
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusLearn
+import ApusTrust
 
 /// Every estimator that can be named in the command, on the server and in a model file.
 ///
@@ -9,7 +10,7 @@ public enum Catalog {
     /// The estimators, in the order they are listed to people.
     public static let entries: [CatalogEntry] =
         linear + trees + boosting + supportVectors + neighbors + naiveBayes + clusters + decomposition + preprocessing
-        + text
+        + text + resampling + fairness
 
     private static let linear: [CatalogEntry] = [
         CatalogEntry(
@@ -110,6 +111,41 @@ public enum Catalog {
         CatalogEntry("The same, weighed by how rare a word is.", vectorizer: TfidfVectorizer.self),
         CatalogEntry(
             "Counts of words without a vocabulary, for texts that never end.", vectorizer: HashingVectorizer.self),
+    ]
+
+    private static let fairness: [CatalogEntry] = [
+        CatalogEntry(
+            "A mixture of classifiers that keeps groups within a bound, by exponentiated gradients.",
+            fairClassifier: ExponentiatedGradient<LogisticRegression>.self),
+        CatalogEntry(
+            "The best trade-off of error and disparity among classifiers on a grid of multipliers.",
+            fairClassifier: ReductionGridSearch<LogisticRegression>.self),
+        CatalogEntry(
+            "Thresholds for each group on the scores of a classifier.",
+            fairClassifier: ThresholdOptimizer<LogisticRegression>.self),
+        CatalogEntry(
+            "A classifier fitted on weights that make label and group independent.",
+            fairClassifier: Reweighing<LogisticRegression>.self),
+        CatalogEntry(
+            "A classifier whose answers a second learner cannot tell the group from.",
+            fairClassifier: AdversarialDebiasing.self),
+        CatalogEntry(
+            "Takes out of the features what is correlated with sensitive columns.", transformer: CorrelationRemover.self
+        ),
+    ]
+
+    private static let resampling: [CatalogEntry] = [
+        CatalogEntry(
+            "New rows for small classes, between a row and its neighbours of the same class.", resampler: SMOTE.self),
+        CatalogEntry(
+            "The same where a small class meets others, at the border alone.", resampler: BorderlineSMOTE.self),
+        CatalogEntry("The same for rows with categories beside numbers.", resampler: SMOTENC.self),
+        CatalogEntry("The same, with more rows where other classes are near.", resampler: ADASYN.self),
+        CatalogEntry("Repeats rows of small classes, drawn at random.", resampler: RandomOverSampler.self),
+        CatalogEntry("Keeps rows of large classes, drawn at random.", resampler: RandomUnderSampler.self),
+        CatalogEntry(
+            "Takes away rows that are the nearest of a row of another class, and the other way round.",
+            resampler: TomekLinks.self),
     ]
 
     /// The entry with a name.

@@ -17,8 +17,8 @@ struct ApusCommand: AsyncParsableCommand {
             """,
         version: TrainedModel.libraryVersion,
         subcommands: [
-            GuideCommand.self, DataCommand.self, TrainCommand.self, ValidateCommand.self, EvaluateCommand.self,
-            PredictCommand.self,
+            GuideCommand.self, DataCommand.self, TrainCommand.self, ValidateCommand.self, TuneCommand.self,
+            StudyCommand.self, EvaluateCommand.self, PredictCommand.self, ExplainCommand.self, AuditCommand.self,
             ModelsCommand.self, InspectCommand.self, ServeCommand.self,
         ])
 }

@@ -26,7 +26,8 @@ struct ValidateCommand: ParsableCommand {
     var cv: Int = 5
     @Flag(help: "Shuffle the rows before they are folded.")
     var shuffle = false
-    @Option(help: "A score by its name in scikit-learn, such as roc_auc or neg_mean_absolute_error; may be repeated.")
+    @Option(
+        help: "A score by its name in scikit-learn, such as roc_auc or demographic_parity_difference; may be repeated.")
     var scoring: [String] = []
     @Option(help: "The seed of the shuffle and of the model, from 0 to 4294967295.")
     var seed: UInt32 = 0
@@ -34,8 +35,12 @@ struct ValidateCommand: ParsableCommand {
     var task: LearningTask?
     @Option(name: .customLong("drop"), help: "A column to leave out; may be repeated.")
     var dropped: [String] = []
+    @Option(help: "A column whose groups scores of fairness compare; may be repeated.")
+    var sensitive: [String] = []
     @Flag(help: "Centre numeric columns and scale them to unit variance.")
     var scale = false
+    @OptionGroup var balancing: BalancingOptions
+    @OptionGroup var decisions: DecisionOptions
     @Flag(help: "Print one JSON object.")
     var json = false
     @OptionGroup var reading: ReadingOptions
@@ -49,7 +54,11 @@ struct ValidateCommand: ParsableCommand {
         plan.task = task
         plan.seed = seed
         plan.dropped = dropped
+        plan.sensitive = sensitive
         plan.scale = scale
+        plan.balance = balancing.balancing
+        plan.calibration = decisions.calibrate
+        plan.thresholdScore = decisions.tuneThreshold
         let result = try Console.withProgress(silent: json) {
             try plan.validate(
                 on: source.frame, cv: Folds(count: cv, shuffle: shuffle, seed: seed), scoring: scorers, progress: $0)
@@ -58,21 +67,6 @@ struct ValidateCommand: ParsableCommand {
             try Console.say(json: result.json)
         } else {
             Console.say(result.text(target: target, data: source.name))
-        }
-    }
-
-    /// Stratified where there are classes.
-    private struct Folds: CrossValidator {
-        let count: Int
-        let shuffle: Bool
-        let seed: UInt32
-
-        func split(rows: Int, labels: Labels?, groups: Labels?) throws -> [Split] {
-            let rule: any CrossValidator =
-                labels == nil
-                ? KFold(nSplits: count, shuffle: shuffle, seed: seed)
-                : StratifiedKFold(nSplits: count, shuffle: shuffle, seed: seed)
-            return try rule.split(rows: rows, labels: labels, groups: groups)
         }
     }
 }

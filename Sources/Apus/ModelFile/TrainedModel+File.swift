@@ -26,7 +26,7 @@ extension TrainedModel {
         }
         archive.store(part, under: "model")
 
-        let metadata: [String: String] = [
+        var metadata: [String: String] = [
             "format": "apus",
             "format_version": "\(Self.formatVersion)",
             "library_version": Self.libraryVersion,
@@ -38,6 +38,10 @@ extension TrainedModel {
             "summary": try Self.json(summary),
             "attributes": try Self.json(archive.attributes),
         ]
+        if case .classifier(let model) = predictor {
+            let wrappers = ModelWrappers.names(of: model)
+            if !wrappers.isEmpty { metadata["wrappers"] = wrappers.joined(separator: ",") }
+        }
         return try Safetensors(tensors: archive.tensors, metadata: metadata).encoded()
     }
 
@@ -90,8 +94,13 @@ extension TrainedModel {
         let predictor: Predictor
         switch task {
         case .classification:
-            guard let type = entry.classifier else { throw part.damaged("\(name) is no classifier") }
-            predictor = .classifier(try Self.model(of: type, part))
+            if let fair = try FairModels.read(name, part) {
+                predictor = .classifier(fair)
+            } else {
+                guard let type = entry.classifier else { throw part.damaged("\(name) is no classifier") }
+                let wrappers = (file.metadata["wrappers"] ?? "").split(separator: ",")
+                predictor = .classifier(try Self.model(of: type, wrappers, part))
+            }
         case .regression:
             guard let type = entry.regressor else { throw part.damaged("\(name) is no regressor") }
             predictor = .regressor(try Self.model(of: type, part))
@@ -102,9 +111,10 @@ extension TrainedModel {
             predictor: predictor, summary: try Self.read(TrainingSummary.self, try text("summary")))
     }
 
-    private static func model<Kind: Classifier>(of type: Kind.Type, _ part: ModelArchive) throws -> any ClassifierModel
-    {
-        try Kind.Model(from: part)
+    private static func model<Kind: Classifier>(
+        of type: Kind.Type, _ wrappers: [Substring], _ part: ModelArchive
+    ) throws -> any ClassifierModel {
+        try ModelWrappers.read(Kind.Model.self, wrappers[...], from: part)
     }
 
     private static func model<Kind: Regressor>(of type: Kind.Type, _ part: ModelArchive) throws -> any RegressorModel {

@@ -17,6 +17,8 @@ extension TrainingPlan {
             public let fitSeconds: Double
             /// What went wrong; nil where nothing did.
             public let failure: String?
+            /// How the classes of the rows trained on were balanced; nil where they were not.
+            public var balance: TrainingSummary.Balance?
         }
 
         /// The estimator's name in the catalog.
@@ -58,7 +60,7 @@ extension TrainingPlan {
     ) throws -> Validation {
         try checkColumns(of: frame)
         let (entry, task, reason) = try chooseModel(for: frame)
-        let features = frame.columnNames.filter { $0 != target && !dropped.contains($0) }
+        let features = featureColumns(of: frame)
         guard !features.isEmpty else {
             throw ApusError(
                 .invalidSchema, "No column is left to predict \(target) from; keep at least one besides the target.")
@@ -72,6 +74,8 @@ extension TrainingPlan {
                 .invalidParameter,
                 "\(scorer.name) is not a score of \(task.rawValue); choose another one, or --task.")
         }
+        let groups = try fairGroups(in: frame, task) ?? sensitiveGroups(in: frame)
+        for scorer in scorers { try scorer.checkSensitive(groups) }
         var labels: Labels?
         if case .labels(let known) = truth { labels = known }
         let rule: any CrossValidator = cv ?? (labels == nil ? KFold() : StratifiedKFold())
@@ -85,12 +89,15 @@ extension TrainingPlan {
             let start = clock.now
             do {
                 let train = try roles.selecting(rows: split.train)
-                let encoder = try FrameEncoder(scale: scale).fit(train, features: features)
-                let fitted = try fit(entry, task, encoder.encode(train), truth.selecting(rows: split.train), nil)
+                let encoder = try preparation().fit(train, features: features)
+                let fitted = try fit(
+                    entry, task, encoder.encode(train), truth.selecting(rows: split.train),
+                    groups?.selecting(rows: split.train), encoder, nil)
                 let taken = (clock.now - start).components
                 parameters = fitted.parameters
                 let model = try TrainedModel(
-                    catalogName: entry.name, parameters: fitted.parameters, target: target, encoder: encoder,
+                    catalogName: fitted.kind ?? entry.name, parameters: fitted.parameters, target: target,
+                    encoder: encoder,
                     predictor: fitted.predictor,
                     summary: TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed))
                 let answer = try model.predictForScores(encoder.encode(roles.selecting(rows: split.test)))
@@ -98,8 +105,12 @@ extension TrainingPlan {
                 folds.append(
                     Validation.Fold(
                         trainRows: split.train.count, testRows: split.test.count,
-                        scores: try scorers.map { try Self.score($0, answer, held, model.classes) },
-                        fitSeconds: Double(taken.seconds) + Double(taken.attoseconds) * 1e-18, failure: nil))
+                        scores: try scorers.map {
+                            try Self.score(
+                                $0, answer, held, model.classes, groups?.selecting(rows: split.test))
+                        },
+                        fitSeconds: Double(taken.seconds) + Double(taken.attoseconds) * 1e-18, failure: nil,
+                        balance: fitted.balance))
             } catch let error as ApusError {
                 folds.append(
                     Validation.Fold(
@@ -112,18 +123,21 @@ extension TrainingPlan {
             throw ApusError(.invalidInput, "All \(folds.count) folds failed; the first: \(failure)")
         }
         return Validation(
-            catalogName: entry.name, parameters: parameters, task: task, taskReason: reason, rows: truth.count,
+            catalogName: fair?.kind ?? entry.name, parameters: parameters, task: task, taskReason: reason,
+            rows: truth.count,
             scores: scorers.map(\.name), folds: folds)
     }
 
-    private static func score(
-        _ scorer: Scorer, _ answer: Prediction, _ truth: Truth, _ classes: Labels.Classes?
+    static func score(
+        _ scorer: Scorer, _ answer: Prediction, _ truth: Truth, _ classes: Labels.Classes?, _ sensitive: Labels?
     ) throws -> MetricValue {
         switch (answer.values, truth) {
         case (.labels(let predicted), .labels(let known)):
             try scorer.score(
-                known, predicted, probabilities: answer.probabilities, decisions: answer.decisions, classes: classes)
-        case (.numbers(let predicted), .numbers(let known)): try scorer.score(known, predicted)
+                known, predicted, probabilities: answer.probabilities, decisions: answer.decisions, classes: classes,
+                sensitive: sensitive)
+        case (.numbers(let predicted), .numbers(let known)):
+            try scorer.score(known, predicted, sensitive: sensitive)
         default: throw ApusError(.shapeMismatch, "Classes cannot be judged against numbers.")
         }
     }
@@ -150,6 +164,7 @@ extension TrainingPlan.Validation {
             "\(catalogName) predicts \(target) from \(data): \(task.rawValue), \(taskReason).",
             "\(TextTable.grouped(rows)) rows in \(folds.count) folds.", "", table.text(),
         ]
+        lines += balanceText
         for (index, fold) in folds.enumerated() {
             if let failure = fold.failure {
                 lines.append("Fold \(index + 1) failed: \(failure)")
@@ -172,12 +187,16 @@ extension TrainingPlan.Validation {
                 "mean": number(summary(of: place)?.mean), "standard_deviation": number(summary(of: place)?.deviation),
             ]
         }
-        return [
+        var object: [String: JSONValue] = [
             "model": .string(catalogName), "parameters": .object(parameters), "task": .string(task.rawValue),
             "task_reason": .string(taskReason), "rows": .int(rows), "folds": .int(folds.count),
             "scores": .object(results),
             "fit_seconds": .array(folds.map { .double($0.fitSeconds) }),
             "failures": .array(folds.map { $0.failure.map { .string($0) } ?? .null }),
         ]
+        if folds.contains(where: { $0.balance != nil }) {
+            object["balance"] = .array(folds.map { $0.balance?.json ?? .null })
+        }
+        return .object(object)
     }
 }

@@ -1,6 +1,7 @@
 import ApusCore
 import ApusEvaluation
 import ApusFrame
+import ApusTrust
 
 /// Everything between a table and a trained model: which column to predict from which others, by what, judged how.
 ///
@@ -30,8 +31,23 @@ public struct TrainingPlan: Sendable {
     public var dropped: [String] = []
     /// Columns whose groups are watched for fairness. They stay features unless they are dropped too.
     public var sensitive: [String] = []
+    /// How groups of the sensitive columns are to be treated alike; nil leaves the model as it is.
+    public var fair: FairTraining?
     /// Whether to centre numeric columns and scale them to unit variance.
     public var scale = false
+    /// How many training rows, at most, the model keeps for explanations to compare with: their input columns as they are,
+    /// sensitive ones too where these are inputs. 0 keeps none, and explanations other than of trees then need rows of their
+    /// own.
+    public var sampleRows = TrainingSample.mostRows
+    /// What a search found for the estimator and for the preparation; applied last.
+    var found = SearchParameters.Values()
+    /// How classes of different size are made up for while the estimator is fitted; nil leaves them as they are.
+    public var balance: Balancing?
+    /// How the probabilities of classes are calibrated, over five folds of the training rows; nil leaves them.
+    public var calibration: CalibrationMethod?
+    /// The score, such as `f1`, for which the threshold between two classes is tuned over five folds of the training rows;
+    /// nil leaves it at one half.
+    public var thresholdScore: String?
 
     /// A plan to predict `target` with the defaults.
     public init(target: String) { self.target = target }
@@ -62,29 +78,33 @@ public struct TrainingPlan: Sendable {
     public func run(on frame: DataFrame, progress: ProgressHandler? = nil) throws -> Result {
         try checkColumns(of: frame)
         let (entry, task, reason) = try chooseModel(for: frame)
-        let features = frame.columnNames.filter { $0 != target && !dropped.contains($0) }
+        let features = featureColumns(of: frame)
         guard !features.isEmpty else {
             throw ApusError(
                 .invalidSchema, "No column is left to predict \(target) from; keep at least one besides the target.")
         }
         let truth = try Truth(target, task, in: frame)
         try checkVariation(of: truth)
+        let groups = try fairGroups(in: frame, task)
         let split = try holdOut(truth)
         let roles = try marked(frame)
         let train = try roles.selecting(rows: split.train)
-        let encoder = try FrameEncoder(scale: scale).fit(train, features: features)
+        let encoder = try preparation().fit(train, features: features)
         let x = try encoder.encode(train)
         let known = truth.selecting(rows: split.train)
         // Before the fit, so that the selected rows need not stay in memory during it.
         let references = try TrainingSummary.Reference.all(of: train, columns: features)
-        let fitted = try fit(entry, task, x, known, progress)
+        let sample = try TrainingSample(of: train, columns: features, rows: sampleRows, seed: seed)
+        let fitted = try fit(entry, task, x, known, groups?.selecting(rows: split.train), encoder, progress)
 
         var summary = TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed)
         summary.iterations = fitted.iterations
         summary.converged = fitted.converged
+        summary.balance = fitted.balance
+        summary.decision = fitted.decision
         func model() throws -> TrainedModel {
             try TrainedModel(
-                catalogName: entry.name, parameters: fitted.parameters, target: target, encoder: encoder,
+                catalogName: fitted.kind ?? entry.name, parameters: fitted.parameters, target: target, encoder: encoder,
                 predictor: fitted.predictor, summary: summary)
         }
         let unjudged = try model()
@@ -97,10 +117,26 @@ public struct TrainingPlan: Sendable {
         summary.trainScores = trainJudgement.scores
         summary.testScores = testJudgement?.scores ?? []
         summary.references = references
+        summary.sample = sample
         let judged = testJudgement ?? trainJudgement
         let rows = testJudgement == nil ? split.train : split.test
-        summary.groups = try sensitive.flatMap {
-            try TrainingSummary.Group.all(of: $0, in: try roles.selecting(rows: rows), judged)
+        if !sensitive.isEmpty {
+            let seen = try roles.selecting(rows: rows)
+            let rules = try sensitive.map { try GroupRule(of: frame[$0]) }
+            summary.groupRules = rules
+            summary.groups = try rules.flatMap {
+                try TrainingSummary.Group.all(of: $0.column, in: seen, judged, rule: $0)
+            }
+            summary.disparities = try FairnessAssessment.disparities(judged, rules, seen)
+            if let fair, let groups {
+                let plain = try unmitigated(entry, task, x, known, encoder, on: seen, truth.selecting(rows: rows))
+                summary.fairness = try fairnessSummary(
+                    fair, fitted, before: plain, after: judged, groups.selecting(rows: rows))
+            }
+        }
+        summary.predictions = PredictionReference(of: judged, isHeldOut: testJudgement != nil)
+        if !sensitive.isEmpty {
+            summary.groupings = try sensitive.map { try SensitiveGrouping(of: roles[$0], rows: rows) }
         }
         return Result(
             model: try model(), taskReason: reason, split: split, train: trainJudgement, test: testJudgement)
@@ -143,6 +179,11 @@ public struct TrainingPlan: Sendable {
         }
         let entry = try Catalog.entry(named: model)
         switch (entry.classifier, entry.regressor) {
+        case (nil, nil) where entry.fairClassifier != nil:
+            throw ApusError(
+                .invalidParameter,
+                "\(model) mitigates the unfairness of another model; choose that with --model, and \(model) with --fair "
+                    + "CONSTRAINT --mitigation \(FairTraining.Mitigation.of(model)).")
         case (nil, nil):
             throw ApusError(
                 .invalidParameter,
@@ -201,24 +242,30 @@ public struct TrainingPlan: Sendable {
     }
 
     struct Fitted {
+        /// The name in the catalog where it is not that of the estimator itself.
+        var kind: String?
         var predictor: TrainedModel.Predictor
         var parameters: [String: JSONValue]
         var iterations: Int?
         var converged: Bool?
+        var balance: TrainingSummary.Balance?
+        var decision: TrainingSummary.Decision?
     }
 
     func fit(
-        _ entry: CatalogEntry, _ task: LearningTask, _ x: Matrix, _ known: Truth, _ progress: ProgressHandler?
+        _ entry: CatalogEntry, _ task: LearningTask, _ x: Matrix, _ known: Truth, _ progress: ProgressHandler?,
+        weigh: Bool = false
     ) throws -> Fitted {
         switch known {
         case .labels(let labels):
             guard let type = entry.classifier else { throw unusable(entry, task) }
-            let estimator = try configured(type)
-            let model = try fit(estimator, x, labels.compacted, progress)
+            let estimator = try configured(type, weigh: weigh)
+            let weights = weigh ? try balancingWeights(for: estimator, labels) : nil
+            let (model, decision) = try fitAdjusted(estimator, x, labels.compacted, progress, weights: weights)
             let steps = model as? any IterativeModel
             return Fitted(
                 predictor: .classifier(model), parameters: estimator.parameterValues, iterations: steps?.iterations,
-                converged: steps?.converged)
+                converged: steps?.converged, decision: decision)
         case .numbers(let numbers):
             guard let type = entry.regressor else { throw unusable(entry, task) }
             let estimator = try configured(type)
@@ -230,18 +277,31 @@ public struct TrainingPlan: Sendable {
         }
     }
 
-    private func configured<Kind: Estimator>(_ type: Kind.Type) throws -> Kind {
+    func configured<Kind: Estimator>(_ type: Kind.Type, weigh: Bool = false) throws -> Kind {
         var estimator = Kind()
+        if weigh, let own = Kind.parameters.first(where: { $0.name == "classWeight" }) {
+            try own.set("balanced", in: &estimator)
+        }
         if let own = Kind.parameters.first(where: { $0.name == "seed" }) {
             try own.set(.int(Int(seed)), in: &estimator)
         }
-        for (name, value) in settings { try Kind.parameter(named: name).set(text: value, in: &estimator) }
+        for (name, value) in settings where !name.hasPrefix(FairTraining.prefix) {
+            try Kind.parameter(named: name).set(text: value, in: &estimator)
+        }
+        for (name, value) in found.model.sorted(by: { $0.key < $1.key }) {
+            try Kind.parameter(named: name).set(value, in: &estimator)
+        }
         return estimator
     }
 
-    func fit(
-        _ estimator: some Classifier, _ x: Matrix, _ y: Labels, _ progress: ProgressHandler?
-    ) throws -> any ClassifierModel { try estimator.fit(x, y, weights: nil, progress: progress) }
+    /// How columns become numbers.
+    func preparation() throws -> FrameEncoder {
+        var encoder = FrameEncoder(scale: scale)
+        for parameter in FrameEncoder.parameters {
+            if let value = found.preparation[parameter.name] { try parameter.set(value, in: &encoder) }
+        }
+        return encoder
+    }
 
     func fit(
         _ estimator: some Regressor, _ x: Matrix, _ y: [Double], _ progress: ProgressHandler?

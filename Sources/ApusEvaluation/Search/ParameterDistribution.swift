@@ -52,6 +52,18 @@ public enum ParameterDistribution: Sendable, Hashable, Codable {
     }
 }
 
+extension ParameterDistribution: CustomStringConvertible {
+    /// The text that stands for it: `randint(1, 20)`.
+    public var description: String {
+        switch self {
+        case .choice(let values): "choice(\(values.map(\.summary).joined(separator: ", ")))"
+        case .integers(let range): "randint(\(range.lowerBound), \(range.upperBound))"
+        case .uniform(let low, let high): "uniform(\(low), \(high))"
+        case .logUniform(let low, let high): "loguniform(\(low), \(high))"
+        }
+    }
+}
+
 extension ParameterDistribution: ExpressibleByArrayLiteral {
     /// A choice of values.
     public init(arrayLiteral elements: JSONValue...) { self = .choice(elements) }
@@ -100,6 +112,17 @@ extension ParameterDistribution {
                     + "loguniform(0.001, 1000), 1..20 or log(0.001..1000).")
         }
         try check("“\(text)”")
+    }
+
+    /// The same, naming the parameter where the text cannot be read.
+    ///
+    /// - Throws: As without a name.
+    public init(text: String, of name: String) throws {
+        do {
+            try self.init(text: text)
+        } catch let error as ApusError {
+            throw ApusError(error.code, "\(name): \(error.message)")
+        }
     }
 
     private static func ends(_ text: String) -> [String] {

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFrame
+import ApusTrust
 
 extension DataHealth {
     /// What a program reads.
@@ -63,8 +64,8 @@ extension ColumnHealth {
 
 extension GroupHealth {
     fileprivate var json: JSONValue {
-        func json(_ interval: WilsonInterval?) -> JSONValue {
-            interval.map { .array([.double($0.low), .double($0.high)]) } ?? .null
+        func json(_ interval: Interval?) -> JSONValue {
+            interval.map { .array([.double($0.lower), .double($0.upper)]) } ?? .null
         }
         return [
             "columns": .array(columns.map { .string($0) }),

@@ -1,6 +1,7 @@
 import ApusCore
 import ApusFrame
 import ApusPlots
+import ApusTrust
 
 extension DataHealth {
     /// How many columns get a chart.
@@ -67,8 +68,8 @@ extension DataHealth {
             let shown = grouping.groups.filter { $0.rates.count == 2 && $0.rates[1].share != nil }.prefix(20)
             guard shown.count > 1, let name = shown.first?.rates[1].name, let target else { continue }
             let (names, lows, highs) = (
-                shown.map(\.name), shown.map { $0.rates[1].interval?.low ?? 0 },
-                shown.map { $0.rates[1].interval?.high ?? 0 }
+                shown.map(\.name), shown.map { $0.rates[1].interval?.lower ?? 0 },
+                shown.map { $0.rates[1].interval?.upper ?? 0 }
             )
             let chart = Chart {
                 BarMark(x: .value("Share", shown.map { $0.rates[1].share ?? 0 }), y: .value("Group", names))

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFrame
+import ApusTrust
 
 extension DataHealth {
     /// How many pairs and scores are shown.
@@ -53,8 +54,8 @@ extension DataHealth {
 
     /// The groups as cells of a table.
     func rows(of grouping: GroupHealth) -> [[String]] {
-        func text(_ interval: WilsonInterval?) -> String {
-            interval.map { "\(TextTable.percent($0.low)) – \(TextTable.percent($0.high))" } ?? "undefined"
+        func text(_ interval: Interval?) -> String {
+            interval.map { "\(TextTable.percent($0.lower)) – \(TextTable.percent($0.upper))" } ?? "undefined"
         }
         return grouping.groups.map { group in
             var row = [

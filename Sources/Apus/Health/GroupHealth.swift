@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFrame
+import ApusTrust
 
 /// The groups that one sensitive column, or several together, make of the rows: how large they are, and how often the
 /// target is what in them.
@@ -13,7 +14,7 @@ public struct GroupHealth: Sendable, Hashable {
         /// The share of the rows that have a target; nil without any.
         public let share: Double?
         /// The interval of 95 % by Wilson; nil without any row.
-        public let interval: WilsonInterval?
+        public let interval: Interval?
     }
 
     /// One group.
@@ -25,7 +26,7 @@ public struct GroupHealth: Sendable, Hashable {
         /// The share of all rows.
         public let share: Double
         /// The interval of that share.
-        public let interval: WilsonInterval?
+        public let interval: Interval?
         /// The share of each class of the target; empty without a target and for numbers.
         public let rates: [Rate]
         /// The mean of a target of numbers, with half the width of its interval of 95 %.
@@ -98,14 +99,14 @@ extension GroupHealth.Group {
         self.values = values
         count = facts.count
         share = total > 0 ? Double(facts.count) / Double(total) : 0
-        interval = WilsonInterval(facts.count, of: total)
+        interval = Interval(wilson: Double(facts.count), of: Double(total))
         let known = facts.targetCount
         if task == .classification, let found = facts.classes {
             rates = classes.sorted().prefix(SingleColumnScore.mostClasses).map { name in
                 let hits = found[name] ?? 0
                 return GroupHealth.Rate(
                     name: name, count: hits, share: known > 0 ? Double(hits) / Double(known) : nil,
-                    interval: WilsonInterval(hits, of: known))
+                    interval: Interval(wilson: Double(hits), of: Double(known)))
             }
         } else {
             rates = []

@@ -36,11 +36,13 @@ import Testing
         let work = try Workplace()
         var text = "age,sex,fee,paid\n"
         for row in 0..<300 {
-            text += "\(20 + row * 7 % 50),\(row % 3 == 0 ? "f" : "m"),\(row % 4 == 0 ? 9 : row % 5),\(row % 4 == 0 ? "yes" : "no")\n"
+            text +=
+                "\(20 + row * 7 % 50),\(row % 3 == 0 ? "f" : "m"),\(row % 4 == 0 ? 9 : row % 5),\(row % 4 == 0 ? "yes" : "no")\n"
         }
         let data = try work.file("loans.csv", text)
         let run = try ApusProcess.run(
-            "data", "describe", data, "--target", "paid", "--sensitive", "sex", "--json", "--report", work.path("r.html"))
+            "data", "describe", data, "--target", "paid", "--sensitive", "sex", "--json", "--report",
+            work.path("r.html"))
         #expect(run.status == 0, "\(run.errors)")
         let json = try run.json()
         let findings = try #require(json["findings"] as? [[String: Any]])
@@ -84,9 +86,11 @@ import Testing
         try frame.write(sqlite: work.path("flowers.db"), table: "other")
         let text = try work.file("text.db", "a,b\n1,2\n")
         for (data, says) in [
-            (work.path("flowers.db") + "#irsi", "did you mean “iris”?"), (work.path("flowers.db"), "holds 2 tables: iris, other"),
+            (work.path("flowers.db") + "#irsi", "did you mean “iris”?"),
+            (work.path("flowers.db"), "holds 2 tables: iris, other"),
             (work.path("none.db") + "#iris", "no such file"), (text + "#a", "is no SQLite file"),
-            (work.path("flowers.db") + "#SELECT nothing FROM iris", "no such column"), ("openml:no/name", "no data set of OpenML"),
+            (work.path("flowers.db") + "#SELECT nothing FROM iris", "no such column"),
+            ("openml:no/name", "no data set of OpenML"),
         ] {
             let run = try ApusProcess.run("data", "describe", data)
             #expect(run.status == 1 && !run.crashed && run.errors.contains(says), "\(data): \(run.errors)")

@@ -111,6 +111,7 @@ extension DataHealth {
                     : "More than \(TextTable.grouped(column.distinctLimit)) different values\(missing).")
             return
         }
+        guard !column.isIdentifier else { return page.paragraph("Nearly every row has a value of its own\(missing).") }
         let names = counts.map { value, _ in
             let short = String(value.prefix(40))
             return short.isEmpty ? "(empty)" : short

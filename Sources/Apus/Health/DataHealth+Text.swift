@@ -22,7 +22,7 @@ extension DataHealth {
                 guard let value else { return "" }
                 return column.type == .dateTime ? DataHealth.time(value) : TextTable.significant(value, 5)
             }
-            let top = column.min == nil ? column.frequent.first : nil
+            let top = column.min == nil && !column.isIdentifier ? column.frequent.first : nil
             return [column.name, column.type.rawValue, missing, distinct] + figures
                 + [top.map { "\($0.value.prefix(60)) (\(TextTable.grouped($0.count)))" } ?? ""]
         }

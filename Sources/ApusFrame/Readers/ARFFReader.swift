@@ -40,6 +40,12 @@ struct ARFFReader {
             while scanner.nextLine() {
                 if scanner.byte == 0x7B { try sparseRow() } else { try denseRow() }
                 rows += 1
+                if rows % 4096 == 0 {
+                    // Sparse rows of a few bytes may stand for very many values.
+                    try Memory.check(
+                        Double(rows) * Double(attributes.count) * 8, "The table in \(name)",
+                        "keep fewer attributes or rows of it")
+                }
             }
         } catch let failure as ARFFScanner.Failure {
             throw ApusError(.unreadableData, "\(name), line \(scanner.line): \(failure.what).")

@@ -22,7 +22,7 @@ struct ExplainCommand: ParsableCommand {
 
     @Argument(help: "A model file.")
     var model: String
-    @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set.")
+    @Argument(help: DataSource.help)
     var data: String
     @Option(help: "shap, interventional, exact, permutation, kernel, lime, importance or counterfactual.")
     var method: Method = .shap

@@ -15,7 +15,7 @@ struct TrainCommand: ParsableCommand {
             there are any; nothing else is done to the features unless --scale is given.
             """)
 
-    @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set (see `apus data list`).")
+    @Argument(help: DataSource.help)
     var data: String
     @Option(help: "The column to predict.")
     var target: String

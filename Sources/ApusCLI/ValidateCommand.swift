@@ -14,7 +14,7 @@ struct ValidateCommand: ParsableCommand {
             shares of the classes and the order of the rows; --shuffle draws them.
             """)
 
-    @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set.")
+    @Argument(help: DataSource.help)
     var data: String
     @Option(help: "The column to predict.")
     var target: String

@@ -19,13 +19,13 @@ public struct SparseMatrix: Sendable, Hashable {
     /// - Throws: `ApusError` with code `shapeMismatch` when offsets do not ascend from 0 to the number of values, or a
     ///   column index is outside the matrix, repeated or out of order within its row.
     public init(rows: Int, columns: Int, rowOffsets: [Int], columnIndices: [Int32], values: [Double]) throws {
-        guard rows >= 0, columns >= 0, rowOffsets.count == rows + 1, rowOffsets.first == 0,
+        guard rows >= 0, columns >= 0, rowOffsets.count - 1 == rows, rowOffsets.first == 0,
             rowOffsets.last == values.count, columnIndices.count == values.count
         else {
             throw ApusError(
                 .shapeMismatch,
-                "A sparse matrix of \(rows) rows needs \(rows + 1) row offsets from 0 to its \(values.count) values, "
-                    + "and as many column indices as values (here \(columnIndices.count)).")
+                "A sparse matrix of \(rows) rows needs one row offset more than rows (here \(rowOffsets.count)), from 0 to its "
+                    + "\(values.count) values, and as many column indices as values (here \(columnIndices.count)).")
         }
         for i in 0..<rows {
             guard rowOffsets[i] <= rowOffsets[i + 1], rowOffsets[i + 1] <= values.count else {

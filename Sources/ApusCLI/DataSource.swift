@@ -12,15 +12,20 @@ struct DataSource {
 
     /// The table that `argument` names.
     ///
-    /// - Parameter model: A model to apply to the table, whose columns are then read as the types that were learned.
-    init(_ argument: String, options: ReadingOptions, for model: TrainedModel? = nil) throws {
+    /// - Parameters:
+    ///   - model: A model to apply to the table, whose columns are then read as the types that were learned.
+    ///   - texts: Columns to read as text, whatever they look like.
+    init(
+        _ argument: String, options: ReadingOptions, for model: TrainedModel? = nil, texts: [String] = []
+    ) throws {
         let parts = argument.lowercased().split(separator: ".").map(String.init)
         let suffix = (parts.last == "gz" ? parts.dropLast().last : parts.last) ?? ""
         let known = ["csv", "tsv", "txt", "jsonl", "ndjson", "json"]
         let isFile = (parts.count > 1 && known.contains(suffix)) || FileManager.default.fileExists(atPath: argument)
         if isFile {
             name = URL(filePath: argument).lastPathComponent
-            let csv = try options.csv(for: model)
+            var csv = try options.csv(for: model)
+            for name in texts { csv.types[name] = .string }
             switch suffix {
             case "jsonl", "ndjson": frame = try DataFrame(jsonLines: argument, options: JSONOptions(types: csv.types))
             case "json": frame = try DataFrame(json: argument, options: JSONOptions(types: csv.types))

@@ -44,10 +44,11 @@ struct TrainCommand: ParsableCommand {
     var report: String?
     @Flag(help: "Print one JSON object.")
     var json = false
+    @OptionGroup var texts: TextOptions
     @OptionGroup var reading: ReadingOptions
 
     func run() throws {
-        let source = try DataSource(data, options: reading)
+        let source = try DataSource(data, options: reading, texts: texts.text)
         var plan = TrainingPlan(target: target)
         plan.model = model
         plan.settings = settings.map { ($0.name, $0.value) }
@@ -58,6 +59,8 @@ struct TrainCommand: ParsableCommand {
         plan.dropped = dropped
         plan.sensitive = sensitive
         plan.scale = scale
+        plan.text = texts.text
+        plan.vectorizer = texts.vectorizer
         let start = Date()
         let result = try Console.withProgress(silent: json) { try plan.run(on: source.frame, progress: $0) }
         let seconds = Date().timeIntervalSince(start)

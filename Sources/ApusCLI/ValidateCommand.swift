@@ -38,11 +38,12 @@ struct ValidateCommand: ParsableCommand {
     var scale = false
     @Flag(help: "Print one JSON object.")
     var json = false
+    @OptionGroup var texts: TextOptions
     @OptionGroup var reading: ReadingOptions
 
     func run() throws {
         let scorers = try scoring.map(Scorer.named)
-        let source = try DataSource(data, options: reading)
+        let source = try DataSource(data, options: reading, texts: texts.text)
         var plan = TrainingPlan(target: target)
         plan.model = model
         plan.settings = settings.map { ($0.name, $0.value) }
@@ -50,6 +51,8 @@ struct ValidateCommand: ParsableCommand {
         plan.seed = seed
         plan.dropped = dropped
         plan.scale = scale
+        plan.text = texts.text
+        plan.vectorizer = texts.vectorizer
         let result = try Console.withProgress(silent: json) {
             try plan.validate(
                 on: source.frame, cv: Folds(count: cv, shuffle: shuffle, seed: seed), scoring: scorers, progress: $0)

@@ -85,15 +85,16 @@ extension TrainingPlan {
             let start = clock.now
             do {
                 let train = try roles.selecting(rows: split.train)
-                let encoder = try FrameEncoder(scale: scale).fit(train, features: features)
-                let fitted = try fit(entry, task, encoder.encode(train), truth.selecting(rows: split.train), nil)
+                let known = truth.selecting(rows: split.train)
+                let (encoder, x) = try prepared(train, features: features, known)
+                let fitted = try fit(entry, task, x, known, nil)
                 let taken = (clock.now - start).components
                 parameters = fitted.parameters
                 let model = try TrainedModel(
                     catalogName: entry.name, parameters: fitted.parameters, target: target, encoder: encoder,
                     predictor: fitted.predictor,
                     summary: TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed))
-                let answer = try model.predictForScores(encoder.encode(roles.selecting(rows: split.test)))
+                let answer = try model.predictForScores(encoder.prepare(roles.selecting(rows: split.test)))
                 let held = truth.selecting(rows: split.test)
                 folds.append(
                     Validation.Fold(

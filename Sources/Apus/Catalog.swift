@@ -1,5 +1,6 @@
 import ApusCore
 import ApusLearn
+import ApusTrust
 
 /// Every estimator that can be named in the command, on the server and in a model file.
 ///
@@ -9,7 +10,7 @@ public enum Catalog {
     /// The estimators, in the order they are listed to people.
     public static let entries: [CatalogEntry] =
         linear + trees + boosting + supportVectors + neighbors + naiveBayes + clusters + decomposition + preprocessing
-        + text
+        + text + fairness
 
     private static let linear: [CatalogEntry] = [
         CatalogEntry(
@@ -119,6 +120,27 @@ public enum Catalog {
         CatalogEntry("The same, weighed by how rare a word is.", vectorizer: TfidfVectorizer.self),
         CatalogEntry(
             "Counts of words without a vocabulary, for texts that never end.", vectorizer: HashingVectorizer.self),
+    ]
+
+    private static let fairness: [CatalogEntry] = [
+        CatalogEntry(
+            "A mixture of classifiers that keeps groups within a bound, by exponentiated gradients.",
+            fairClassifier: ExponentiatedGradient<LogisticRegression>.self),
+        CatalogEntry(
+            "The best trade-off of error and disparity among classifiers on a grid of multipliers.",
+            fairClassifier: ReductionGridSearch<LogisticRegression>.self),
+        CatalogEntry(
+            "Thresholds for each group on the scores of a classifier.",
+            fairClassifier: ThresholdOptimizer<LogisticRegression>.self),
+        CatalogEntry(
+            "A classifier fitted on weights that make label and group independent.",
+            fairClassifier: Reweighing<LogisticRegression>.self),
+        CatalogEntry(
+            "A classifier whose answers a second learner cannot tell the group from.",
+            fairClassifier: AdversarialDebiasing.self),
+        CatalogEntry(
+            "Takes out of the features what is correlated with sensitive columns.", transformer: CorrelationRemover.self
+        ),
     ]
 
     /// The entry with a name.

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusLearn
+import ApusTrust
 
 /// One line of the catalog: a name and the estimators that go by it.
 public struct CatalogEntry: Sendable {
@@ -21,6 +22,8 @@ public struct CatalogEntry: Sendable {
     public let outlierDetector: (any OutlierDetector.Type)?
     /// The estimator that turns texts into rows, where there is one.
     public let vectorizer: (any TextVectorizer.Type)?
+    /// The estimator that makes another one fair, around an example of the other, where there is one.
+    public let fairClassifier: (any FairClassifier.Type)?
     /// The estimator that finds the nearest rows, where there is one.
     public let neighborSearch: (any Estimator.Type)?
 
@@ -28,12 +31,12 @@ public struct CatalogEntry: Sendable {
         _ summary: String, classifier: (any Classifier.Type)? = nil, regressor: (any Regressor.Type)? = nil,
         clusterer: (any Clusterer.Type)? = nil, transformer: (any Transformer.Type)? = nil,
         outlierDetector: (any OutlierDetector.Type)? = nil, neighborSearch: (any Estimator.Type)? = nil,
-        vectorizer: (any TextVectorizer.Type)? = nil,
+        vectorizer: (any TextVectorizer.Type)? = nil, fairClassifier: (any FairClassifier.Type)? = nil,
         supervisedTransformer: (any SupervisedTransformer.Type)? = nil
     ) {
         let types: [(any Estimator.Type)?] = [
             classifier, regressor, clusterer, transformer, outlierDetector, neighborSearch,
-            vectorizer, supervisedTransformer,
+            vectorizer, fairClassifier, supervisedTransformer,
         ]
         name = types.compactMap { $0?.catalogName }.first ?? ""
         self.summary = summary
@@ -45,6 +48,7 @@ public struct CatalogEntry: Sendable {
         self.outlierDetector = outlierDetector
         self.neighborSearch = neighborSearch
         self.vectorizer = vectorizer
+        self.fairClassifier = fairClassifier
     }
 
     /// The estimators behind the name, with what each is for.
@@ -58,6 +62,7 @@ public struct CatalogEntry: Sendable {
         if let outlierDetector { found.append(("outlier detection", outlierDetector)) }
         if let vectorizer { found.append(("text", vectorizer)) }
         if let neighborSearch { found.append(("neighbour search", neighborSearch)) }
+        if let fairClassifier { found.append(("fair classification", fairClassifier)) }
         return found
     }
 

@@ -19,7 +19,7 @@ struct ApusCommand: AsyncParsableCommand {
         subcommands: [
             GuideCommand.self, DataCommand.self, TrainCommand.self, ValidateCommand.self, EvaluateCommand.self,
             PredictCommand.self,
-            ModelsCommand.self, InspectCommand.self, ServeCommand.self,
+            AuditCommand.self, ModelsCommand.self, InspectCommand.self, ServeCommand.self,
         ])
 }
 #else

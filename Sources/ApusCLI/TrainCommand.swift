@@ -2,6 +2,7 @@
 import Apus
 import ApusCore
 import ApusFrame
+import ApusTrust
 import ArgumentParser
 import Foundation
 
@@ -36,6 +37,22 @@ struct TrainCommand: ParsableCommand {
     var dropped: [String] = []
     @Option(help: "A column whose groups are watched for fairness; may be repeated.")
     var sensitive: [String] = []
+    @Option(
+        help: """
+            Treat the groups of the sensitive columns alike: demographic-parity, equalized-odds, \
+            true-positive-rate-parity, false-positive-rate-parity, error-rate-parity or bounded-group-loss.
+            """)
+    var fair: FairnessConstraint?
+    @Option(
+        help: """
+            How: reductions, grid-search, reweighing, threshold, adversarial or correlation-remover; default reductions. \
+            Its own parameters are --set mitigation.NAME=VALUE.
+            """)
+    var mitigation: FairTraining.Mitigation?
+    @Option(help: "How far groups may be apart on the training rows; default: that of the mitigation.")
+    var fairBound: Double?
+    @Flag(help: "Decide by one fixed rule in place of drawing from a mixture.")
+    var deterministic = false
     @Flag(help: "Centre numeric columns and scale them to unit variance.")
     var scale = false
     @Option(name: [.customShort("o"), .long], help: "Where to write the model.")
@@ -46,6 +63,15 @@ struct TrainCommand: ParsableCommand {
     var json = false
     @OptionGroup var texts: TextOptions
     @OptionGroup var reading: ReadingOptions
+
+    func validate() throws {
+        if fair == nil, mitigation != nil || fairBound != nil || deterministic {
+            throw ValidationError("--mitigation, --fair-bound and --deterministic go with --fair CONSTRAINT.")
+        }
+        if let fairBound, !(fairBound >= 0 && fairBound <= 1) {
+            throw ValidationError("--fair-bound must be from 0 to 1.")
+        }
+    }
 
     func run() throws {
         let source = try DataSource(data, options: reading, texts: texts.text)
@@ -61,6 +87,10 @@ struct TrainCommand: ParsableCommand {
         plan.scale = scale
         plan.text = texts.text
         plan.vectorizer = texts.vectorizer
+        plan.fair = fair.map {
+            FairTraining(
+                constraint: $0, mitigation: mitigation ?? .reductions, bound: fairBound, randomized: !deterministic)
+        }
         let start = Date()
         let result = try Console.withProgress(silent: json) { try plan.run(on: source.frame, progress: $0) }
         let seconds = Date().timeIntervalSince(start)
@@ -80,4 +110,12 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension LearningTask: ExpressibleByArgument {}
+extension FairTraining.Mitigation: ExpressibleByArgument {}
+
+extension FairnessConstraint: ExpressibleByArgument {
+    /// The constraint with a name in any spelling.
+    public init?(argument: String) { self.init(named: argument) }
+    /// The names as they are written on the command line.
+    public static var allValueStrings: [String] { allCases.map(\.commandName) }
+}
 #endif

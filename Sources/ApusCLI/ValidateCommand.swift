@@ -26,7 +26,8 @@ struct ValidateCommand: ParsableCommand {
     var cv: Int = 5
     @Flag(help: "Shuffle the rows before they are folded.")
     var shuffle = false
-    @Option(help: "A score by its name in scikit-learn, such as roc_auc or neg_mean_absolute_error; may be repeated.")
+    @Option(
+        help: "A score by its name in scikit-learn, such as roc_auc or demographic_parity_difference; may be repeated.")
     var scoring: [String] = []
     @Option(help: "The seed of the shuffle and of the model, from 0 to 4294967295.")
     var seed: UInt32 = 0
@@ -34,6 +35,8 @@ struct ValidateCommand: ParsableCommand {
     var task: LearningTask?
     @Option(name: .customLong("drop"), help: "A column to leave out; may be repeated.")
     var dropped: [String] = []
+    @Option(help: "A column whose groups scores of fairness compare; may be repeated.")
+    var sensitive: [String] = []
     @Flag(help: "Centre numeric columns and scale them to unit variance.")
     var scale = false
     @Flag(help: "Print one JSON object.")
@@ -50,6 +53,7 @@ struct ValidateCommand: ParsableCommand {
         plan.task = task
         plan.seed = seed
         plan.dropped = dropped
+        plan.sensitive = sensitive
         plan.scale = scale
         plan.text = texts.text
         plan.vectorizer = texts.vectorizer

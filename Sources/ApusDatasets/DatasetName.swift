@@ -11,7 +11,11 @@ enum DatasetName {
     static func unknown(_ name: String, among names: [String]) -> ApusError {
         let known = names.sorted().joined(separator: ", ")
         var message = "There is no data set \(name); there are \(known)."
-        if let nearest = nearestName(to: spelled(name), among: names) { message += " Did you mean \(nearest)?" }
+        if let nearest = nearestName(to: spelled(name), among: names) {
+            message += " Did you mean \(nearest)?"
+        } else if let nearest = nearestName(to: spelled(name), among: OpenML.wellKnown) {
+            message += " Did you mean openml:\(nearest.lowercased())?"
+        }
         return ApusError(.unknownName, message)
     }
 }

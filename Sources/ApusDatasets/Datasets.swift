@@ -7,6 +7,10 @@ import Foundation
 ///     let iris = try Datasets.load("iris")
 ///     try await Datasets.fetch("adult")
 ///     let adult = try Datasets.load("adult")     // 48,842 rows; the target is "income"
+///     try await Datasets.fetch("openml:credit-g")
+///     let credit = try Datasets.load("openml:credit-g")
+///
+/// Names that begin with `openml:` are data sets of OpenML, by number or by name; `openml:iris@2` asks for a version.
 ///
 /// Fetched files are kept in the folder that the environment variable `APUS_DATA` names, or else in the platform's folder
 /// for caches, in a folder for each data set. `APUS_DATA` may name a folder that holds the files already.
@@ -33,6 +37,7 @@ public enum Datasets {
     public static func load(_ name: String) throws -> DataFrame { try load(name, in: .current()) }
 
     static func load(_ name: String, in folder: DataFolder) throws -> DataFrame {
+        if let request = try OpenML.request(name) { return try OpenML(folder: folder).load(request) }
         switch try known(name) {
         case .bundled(let dataset): return try dataset.frame()
         case .fetched(let dataset):
@@ -50,7 +55,7 @@ public enum Datasets {
 
     /// Brings the files of the data set called `name` to this machine, unless they are there.
     ///
-    /// An interrupted download goes on where it stopped; a file gets its name only when its SHA-256 is right. In a folder
+    /// An interrupted download goes on where it stopped; a file gets its name only when its checksum is right. In a folder
     /// that `APUS_DATA` names, files that hold the data in another form, such as decompressed, are left as they are.
     ///
     /// - Parameters:
@@ -70,6 +75,9 @@ public enum Datasets {
     static func fetch(
         _ name: String, from base: URL?, into folder: DataFolder, progress: ProgressHandler? = nil
     ) async throws -> String {
+        if let request = try OpenML.request(name) {
+            return try await OpenML(folder: folder, base: base).fetch(request, progress: progress)
+        }
         guard case .fetched(let dataset) = try known(name) else { return "" }
         let path = folder.path(of: dataset)
         if folder.isChosen, folder.missingFiles(of: dataset).isEmpty, (try? dataset.check(in: path)) != nil {

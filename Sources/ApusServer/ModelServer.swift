@@ -2,6 +2,8 @@
 import Apus
 import ApusCore
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -31,6 +33,10 @@ public struct ModelServer: Sendable {
     public let models: [ServedModel]
     /// Where the server listens, and what it takes at most.
     public let configuration: ServerConfiguration
+    /// Told of every answer; add yours before the server runs.
+    public var observers: [any ServerObserver] = []
+    /// Add paths of their own; add yours before the server runs.
+    public var contributors: [any RouteContributor] = []
     /// Where it writes what happens; by default the standard error stream, from level `info` up.
     public var logger = Logger(label: "apus") { StreamLogHandler.standardError(label: $0) }
 
@@ -43,7 +49,7 @@ public struct ModelServer: Sendable {
     ///   configuration is out of range.
     public init(models: [ServedModel], configuration: ServerConfiguration = ServerConfiguration()) throws {
         try configuration.check()
-        guard !models.isEmpty else {
+        guard !models.isEmpty || configuration.modelsFolder != nil else {
             throw ApusError(.invalidParameter, "There is no model to serve; give at least one.")
         }
         var names: Set<String> = []
@@ -51,9 +57,10 @@ public struct ModelServer: Sendable {
             guard !model.name.isEmpty else {
                 throw ApusError(.invalidParameter, "A model has no name to serve it by; give it one.")
             }
-            guard names.insert(model.name).inserted else {
+            guard names.insert(model.name + "\n" + model.version).inserted else {
                 throw ApusError(
-                    .invalidParameter, "Two models are called \(model.name); give each a name of its own.")
+                    .invalidParameter,
+                    "Two models are called \(model.name); give each a name or a version of its own.")
             }
         }
         self.models = models
@@ -65,11 +72,7 @@ public struct ModelServer: Sendable {
     /// - Throws: `ApusError` with code `unreadableModel`, or as the other initialiser.
     public init(modelFiles: [String], configuration: ServerConfiguration = ServerConfiguration()) throws {
         let models = try modelFiles.map { path in
-            let file = path.split(separator: "/").last ?? ""
-            let end = file.lastIndex(of: ".") ?? file.endIndex
-            return ServedModel(
-                name: String(end > file.startIndex ? file[..<end] : file),
-                model: try TrainedModel(contentsOf: path))
+            try ServedModel(ModelFile(path: path))
         }
         try self.init(models: models, configuration: configuration)
     }
@@ -80,7 +83,8 @@ public struct ModelServer: Sendable {
     ///
     /// - Throws: `ApusError` with code `unavailable` when the server cannot listen at its address.
     public func run() async throws {
-        try await run(group(stoppingAt: [.sigterm, .sigint]) { announce($0) })
+        let engine = engine()
+        try await run(engine, try group(engine, stoppingAt: [.sigterm, .sigint]) { announce($0) })
         logger.info("Stopped.")
     }
 
@@ -94,11 +98,12 @@ public struct ModelServer: Sendable {
         isolation: isolated (any Actor)? = #isolation, _ body: (Int) async throws -> Result
     ) async throws -> Result {
         let (ports, started) = AsyncThrowingStream<Int, any Error>.makeStream()
-        let group = group(stoppingAt: []) { started.yield($0) }
+        let engine = engine()
+        let group = try group(engine, stoppingAt: []) { started.yield($0) }
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 do {
-                    try await run(group)
+                    try await run(engine, group)
                     started.finish()
                 } catch {
                     started.finish(throwing: error)
@@ -118,38 +123,59 @@ public struct ModelServer: Sendable {
         }
     }
 
-    /// What answers requests, apart from any socket.
-    var routes: Routes { Routes(models: models, configuration: configuration, logger: logger) }
+    /// The engine with the models in it.
+    func engine() -> ModelEngine {
+        ModelEngine(configuration: configuration, observers: observers, logger: logger)
+    }
 
-    private func application(onStart: @escaping @Sendable (Int) -> Void) -> Application<Routes> {
+    /// What answers requests, apart from any socket; loads the models into the engine.
+    func routes(_ engine: ModelEngine) -> Routes {
+        Routes(
+            engine: engine,
+            repository: ModelRepository(engine, models: models, folder: configuration.modelsFolder),
+            contributors: contributors)
+    }
+
+    private func application(
+        _ routes: Routes, onStart: @escaping @Sendable (Int) -> Void
+    ) throws -> Application<Routes> {
         let timeout = TimeAmount.nanoseconds(Int64(configuration.requestTimeout * 1e9))
         // The web framework speaks up only when something goes wrong.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [ConnectionGuard(timeout: timeout)],
+                idleTimeout: .nanoseconds(Int64(configuration.idleTimeout * 1e9))))
         return Application(
             responder: routes,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(timeout: timeout)],
-                    idleTimeout: .nanoseconds(Int64(configuration.idleTimeout * 1e9)))),
+            server: try configuration.tls().map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port)),
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    configuration.maxConnections, logger: quiet)),
             onServerRunning: { onStart($0.localAddress?.port ?? 0) }, logger: quiet)
     }
 
     private func group(
-        stoppingAt signals: [UnixSignal], onStart: @escaping @Sendable (Int) -> Void
-    ) -> ServiceGroup {
-        let application = application(onStart: onStart)
+        _ engine: ModelEngine, stoppingAt signals: [UnixSignal], onStart: @escaping @Sendable (Int) -> Void
+    ) throws -> ServiceGroup {
+        let routes = routes(engine)
+        let application = try application(routes, onStart: onStart)
+        let services: [any Service] = [application] + (routes.repository.map { [$0] } ?? []) + [Drain(engine: engine)]
         var settings = ServiceGroupConfiguration(
-            services: [application], gracefulShutdownSignals: signals, logger: application.logger)
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals,
+            logger: application.logger)
         settings.maximumGracefulShutdownDuration = .seconds(configuration.shutdownTimeout)
         return ServiceGroup(configuration: settings)
     }
 
-    private func run(_ group: ServiceGroup) async throws {
+    private func run(_ engine: ModelEngine, _ group: ServiceGroup) async throws {
+        for observer in observers { await observer.started(engine) }
+        defer { engine.drain() }
         do {
             try await group.run()
+            for observer in observers { await observer.stopped() }
         } catch let error as IOError {
             throw unavailable(error)
         } catch let error where error is SocketAddressError || error is SocketAddressError.UnknownHost {
@@ -177,10 +203,20 @@ public struct ModelServer: Sendable {
         }
     }
 
+    /// Tells load balancers, as soon as the process is told to stop, that no more requests are wanted.
+    private struct Drain: Service {
+        let engine: ModelEngine
+
+        func run() async throws {
+            try await gracefulShutdown()
+            engine.drain()
+        }
+    }
+
     private func announce(_ port: Int) {
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         logger.info(
-            "Serving at http://\(host):\(port)",
+            "Serving at \(configuration.tlsCertificate == nil ? "http" : "https")://\(host):\(port)",
             metadata: ["models": .array(models.map { "\($0.name)" })])
     }
 }

@@ -6,18 +6,39 @@ import ApusFrame
 public struct ServedModel: Sendable {
     /// The name in paths: `/models/NAME/predict`.
     public let name: String
+    /// The version in paths: `/v2/models/NAME/versions/VERSION/infer`.
+    public let version: String
     /// The model.
     public let model: TrainedModel
+    /// The file it was read from, if it was.
+    let path: String?
+    /// The file as it was then.
+    let stamp: ModelFile.Stamp?
 
     /// What a request has to look like.
     let columns: InputColumns
     /// The classes as JSON, in their own type; empty for a regressor.
     let classTexts: [[UInt8]]
 
-    /// A model to be served by a name.
-    public init(name: String, model: TrainedModel) {
+    /// A model to be served by a name, by default as its only version.
+    public init(name: String, version: String = "1", model: TrainedModel) {
+        self.init(name: name, version: version, model: model, path: nil, stamp: nil)
+    }
+
+    /// The model of a file.
+    init(_ file: ModelFile) throws {
+        let stamp = ModelFile.Stamp(of: file.path)
+        self.init(
+            name: file.name, version: file.version, model: try TrainedModel(contentsOf: file.path), path: file.path,
+            stamp: stamp)
+    }
+
+    private init(name: String, version: String, model: TrainedModel, path: String?, stamp: ModelFile.Stamp?) {
         self.name = name
+        self.version = version
         self.model = model
+        self.path = path
+        self.stamp = stamp
         columns = InputColumns(of: model)
         classTexts =
             model.classes.map { classes in
@@ -27,6 +48,22 @@ public struct ServedModel: Sendable {
                     return text.bytes
                 }
             } ?? []
+    }
+
+    /// A row like those of the training: the mean of numbers, the first of the levels.
+    var typicalRow: [Cell] {
+        model.encoder.inputColumns.map { column in
+            switch column.schema.type {
+            case .double, .int, .dateTime: column.replacement == .missing ? .number(column.mean) : column.replacement
+            case .bool: .flag(false)
+            case .string, .categorical: column.levels.first.map { .text($0) } ?? .missing
+            }
+        }
+    }
+
+    /// Whether rows that were read for another model fit this one.
+    func takes(rowsOf other: ServedModel) -> Bool {
+        model.encoder.inputColumns.map(\.schema) == other.model.encoder.inputColumns.map(\.schema)
     }
 }
 

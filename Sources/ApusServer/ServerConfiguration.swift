@@ -16,6 +16,32 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var idleTimeout: Double
     /// Seconds that requests under way may take after the server was told to stop.
     public var shutdownTimeout: Double
+    /// Seconds that a prediction may take, waiting included, before the request is refused with status 504.
+    public var answerTimeout = 30.0
+    /// The most predictions that may wait for a thread; more are refused with status 503.
+    public var maxQueue = 1024
+    /// The most rows of different requests that are predicted together, where that pays.
+    public var maxBatch = 64
+    /// The most connections at a time; more wait until the system takes them.
+    public var maxConnections = 4096
+    /// The most bytes of bodies that are being received or worked on; more are refused with status 503.
+    public var maxPendingBytes = 512 << 20
+    /// A folder whose model files are served, and looked after; nil for none.
+    public var modelsFolder: String?
+    /// Seconds between two looks at the model files; 0 for never.
+    public var watchInterval = 2.0
+    /// Whether clients may load and unload models by the repository's API.
+    public var allowsControl = false
+    /// The tokens of which clients have to bring one, as `Authorization: Bearer TOKEN`; none lets everybody in.
+    public var tokens: [String] = []
+    /// A PEM file with the certificate of the server and those that vouch for it; nil for plain HTTP.
+    public var tlsCertificate: String?
+    /// A PEM file with the certificate's private key.
+    public var tlsKey: String?
+    /// The origins whose pages may send requests from a browser, such as `https://example.org`; `*` for all, none by default.
+    public var corsOrigins: [String] = []
+    /// The versions that answer, by the model's name; the newest where nothing is said.
+    public var policies: [String: VersionPolicy] = [:]
 
     /// A configuration, by default for port 8080 of this machine alone, bodies up to 8 MB and 100,000 rows.
     public init(
@@ -41,12 +67,27 @@ public struct ServerConfiguration: Sendable, Hashable {
         guard !host.isEmpty else {
             throw ApusError(.invalidParameter, "host is empty; give an address such as 127.0.0.1 or 0.0.0.0.")
         }
-        for (name, value) in [("maxBodyBytes", maxBodyBytes), ("maxRows", maxRows)] where value < 1 {
+        for (name, value) in [
+            ("maxBodyBytes", maxBodyBytes), ("maxRows", maxRows), ("maxQueue", maxQueue), ("maxBatch", maxBatch),
+            ("maxConnections", maxConnections), ("maxPendingBytes", maxPendingBytes),
+        ] where value < 1 {
             throw ApusError(.invalidParameter, "\(name) is \(value); it must be at least 1.")
         }
         let times = [
             ("requestTimeout", requestTimeout), ("idleTimeout", idleTimeout), ("shutdownTimeout", shutdownTimeout),
+            ("answerTimeout", answerTimeout),
         ]
+        guard watchInterval >= 0, watchInterval <= 86_400 else {
+            throw ApusError(
+                .invalidParameter, "watchInterval is \(watchInterval) seconds; it must be from 0 to 86400.")
+        }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ApusError(.invalidParameter, "TLS needs both a certificate and its key; one of them is missing.")
+        }
+        if let short = tokens.first(where: { $0.utf8.count < 8 }) {
+            throw ApusError(
+                .invalidParameter, "A token has \(short.utf8.count) bytes; give each at least 8, better 32 at random.")
+        }
         for (name, value) in times where !(value > 0 && value <= 86_400) {
             throw ApusError(.invalidParameter, "\(name) is \(value) seconds; it must be above 0 and at most 86400.")
         }

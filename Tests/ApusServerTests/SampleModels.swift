@@ -56,6 +56,17 @@ extension ServedModel {
         String(decoding: try answer(Array(body.utf8), maxRows: maxRows), as: UTF8.self)
     }
 
+    /// The answer to a body, as bytes.
+    func answer(_ body: [UInt8], maxRows: Int = 1000) throws -> [UInt8] {
+        let request = try request(body, maxRows: maxRows)
+        do {
+            let prediction = try model.predict(rows: request.rows, probabilities: request.probabilities)
+            return try answer(prediction, probabilities: request.probabilities)
+        } catch let error as ApusError {
+            throw RequestFailure.unusable(error.code.description, error.message)
+        }
+    }
+
     /// The failure that a body causes.
     func failure(_ body: String, maxRows: Int = 1000) throws -> RequestFailure {
         try #require(throws: RequestFailure.self) { try answer(body, maxRows: maxRows) }

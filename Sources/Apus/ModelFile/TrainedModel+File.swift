@@ -91,8 +91,12 @@ extension TrainedModel {
         let predictor: Predictor
         switch task {
         case .classification:
-            guard let type = entry.classifier else { throw part.damaged("\(name) is no classifier") }
-            predictor = .classifier(try Self.model(of: type, part))
+            if let fair = try FairModels.read(name, part) {
+                predictor = .classifier(fair)
+            } else {
+                guard let type = entry.classifier else { throw part.damaged("\(name) is no classifier") }
+                predictor = .classifier(try Self.model(of: type, part))
+            }
         case .regression:
             guard let type = entry.regressor else { throw part.damaged("\(name) is no regressor") }
             predictor = .regressor(try Self.model(of: type, part))

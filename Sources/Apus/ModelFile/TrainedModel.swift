@@ -139,4 +139,18 @@ public struct Prediction: Sendable, Hashable {
         case .numbers(let numbers): numbers.count
         }
     }
+
+    /// The part of the answer for some rows.
+    ///
+    /// - Parameters:
+    ///   - range: Rows within the answer.
+    ///   - probabilities: Whether to keep the probabilities, if there are any.
+    public func rows(_ range: Range<Int>, probabilities: Bool = true) -> Prediction {
+        let part: Values =
+            switch values {
+            case .labels(let labels): .labels(labels.selecting(rows: Array(range)))
+            case .numbers(let numbers): .numbers(Array(numbers[range]))
+            }
+        return Prediction(part, probabilities: probabilities ? self.probabilities?.selecting(rows: Array(range)) : nil)
+    }
 }

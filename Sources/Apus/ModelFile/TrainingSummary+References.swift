@@ -4,6 +4,10 @@ import ApusFrame
 extension TrainingSummary.Reference {
     /// The most bins that the values of a numeric column are counted in.
     private static let bins = 10
+    /// The most bins of the finer picture: four in each tenth.
+    private static let fineBins = 40
+    /// Tables with more columns than this go without the finer picture, which would outweigh small models.
+    private static let detailedColumns = 256
     /// The most levels that are counted one by one; the rest are counted together.
     private static let levels = 50
     /// The name of the rest.
@@ -13,26 +17,18 @@ extension TrainingSummary.Reference {
     static func all(of frame: DataFrame, columns: [String]) throws -> [TrainingSummary.Reference] {
         try columns.map { name in
             let column: Column = try frame[name]
-            return try column.type.isNumeric ? numeric(column) : categorical(column)
+            return try column.type.isNumeric
+                ? numeric(column, detailed: columns.count <= detailedColumns) : categorical(column)
         }
     }
 
-    private static func numeric(_ column: Column) throws -> TrainingSummary.Reference {
+    private static func numeric(_ column: Column, detailed: Bool) throws -> TrainingSummary.Reference {
         let values = try column.numbers().filter { !$0.isNaN }.sorted()
         // Deciles: equal shares of the rows, so that drift in any part of the distribution moves a count.
-        var bounds: [Double] = []
-        for k in 1..<bins where !values.isEmpty {
-            let bound = values[min(values.count - 1, values.count * k / bins)]
-            if bound > (bounds.last ?? -.infinity), bound < values[values.count - 1] { bounds.append(bound) }
-        }
-        var counts = [Int](repeating: 0, count: bounds.count + 1)
-        var bin = 0
-        for value in values {
-            while bin < bounds.count, value > bounds[bin] { bin += 1 }
-            counts[bin] += 1
-        }
+        let tenths = NumericDistribution(sorted: values, bins: bins)
         return TrainingSummary.Reference(
-            column: column.name, missing: column.missingCount, bounds: bounds, levels: [], counts: counts)
+            column: column.name, missing: column.missingCount, bounds: tenths.bounds, levels: [], counts: tenths.counts,
+            detail: detailed && !values.isEmpty ? NumericDistribution(sorted: values, bins: fineBins) : nil)
     }
 
     private static func categorical(_ column: Column) throws -> TrainingSummary.Reference {

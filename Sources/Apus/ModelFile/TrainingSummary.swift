@@ -1,4 +1,5 @@
 import ApusCore
+import ApusTrust
 
 /// What is known of a model's training: it travels in the model file to the server and its monitor.
 public struct TrainingSummary: Sendable, Hashable, Codable {
@@ -29,6 +30,9 @@ public struct TrainingSummary: Sendable, Hashable, Codable {
         public let levels: [String]
         /// Training rows in each bin or of each level.
         public let counts: [Int]
+        /// A finer picture of a numeric column, whose bins divide those of `bounds`; nil for other columns, for tables of
+        /// more than 256 columns, and in older files.
+        public var detail: NumericDistribution?
     }
 
     /// How one group of a sensitive column fared in the rows held out (or, without any, in the training rows).
@@ -45,6 +49,14 @@ public struct TrainingSummary: Sendable, Hashable, Codable {
         public let selectionRate: Double?
         /// The accuracy within the group, or the mean absolute error.
         public let performance: Double?
+        /// Rows of the group with the last class as their true label; nil for numbers.
+        public var positives: Int?
+        /// Rows of the group for which the last class was predicted; nil for numbers.
+        public var selected: Int?
+        /// Rows that are both; nil for numbers.
+        public var truePositives: Int?
+        /// Rows for which the last class was predicted wrongly; nil for numbers.
+        public var falsePositives: Int?
     }
 
     /// Rows the model was fitted on.
@@ -61,10 +73,23 @@ public struct TrainingSummary: Sendable, Hashable, Codable {
     public var references: [Reference]
     /// The groups of each sensitive column.
     public var groups: [Group]
+    /// What the model predicted for the rows it was judged on; nil in older files.
+    public var predictions: PredictionReference?
+    /// How the values of each sensitive column make groups; nil in older files.
+    public var groupings: [SensitiveGrouping]?
+    /// How values of each sensitive column make groups, so that a monitor makes the same; nil in files from before there
+    /// were any.
+    public var groupRules: [GroupRule]?
+    /// The fairness metrics of each sensitive column, and of several together; nil without any.
+    public var disparities: [Disparity]?
+    /// What a mitigation was asked for and did; nil without one.
+    public var fairness: Fairness?
     /// Iterations until the optimiser stopped, for models that iterate.
     public var iterations: Int?
     /// Whether the optimiser reached its tolerance, for models that iterate.
     public var converged: Bool?
+    /// Some training rows, for explanations to compare with; nil where none were kept.
+    public var sample: TrainingSample?
 
     /// A summary of which only the size is known yet.
     init(trainRows: Int, testRows: Int, seed: UInt32) {

@@ -49,11 +49,15 @@ public struct TrainingReport: Sendable {
         if !summary.testScores.isEmpty {
             page.paragraph("A training score far above the test score is the mark of overfitting.")
         }
-        for column in summary.sensitiveColumns {
-            page.heading("By \(column)")
-            page.table(
-                header: TrainingSummary.groupHeader(model.task), rows: summary.groupRows(of: column, model.task),
-                caption: model.positiveNote.isEmpty ? "" : String(model.positiveNote.dropFirst(2)))
+
+        if !summary.sensitiveColumns.isEmpty {
+            ModelCard.addUse(of: model, data: data, to: &page)
+            page.section("Groups")
+            try FairnessAssessment(result, frame).addSections(to: &page)
+            if let fairness = summary.fairness {
+                page.section("Mitigation")
+                fairness.addSection(to: &page)
+            }
         }
 
         page.section(summary.testRows > 0 ? "On the rows held out" : "On the training rows")
@@ -61,6 +65,18 @@ public struct TrainingReport: Sendable {
 
         page.section("Data")
         addColumns(to: &page)
+        if !summary.sensitiveColumns.isEmpty {
+            page.section("Groups in the data")
+            try DataAudit(
+                of: frame, sensitive: summary.sensitiveColumns, target: model.target,
+                positive: model.classes?.names.last,
+                ignored: frame.columnNames.filter { name in
+                    !model.encoder.inputColumns.contains { $0.schema.name == name }
+                }, seed: summary.seed
+            ).addSections(to: &page)
+            page.section("Limits")
+            ModelCard.addLimits(of: model, to: &page)
+        }
         page.section("Model")
         page.table(
             header: ["parameter", "value"],

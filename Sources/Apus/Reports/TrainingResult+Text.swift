@@ -25,6 +25,7 @@ extension TrainingPlan.Result {
         for row in summary.scoreRows { scores.add(row) }
         lines += ["", scores.text()]
         lines += model.groupText
+        lines += model.disparityText
         return lines.joined(separator: "\n")
     }
 
@@ -46,6 +47,33 @@ extension TrainedModel {
             let rows = summary.testRows > 0 ? "rows held out" : "training rows"
             return ["", "By \(column) (\(rows)\(positiveNote))", table.text()]
         }
+    }
+
+    /// How far groups are apart, and what a mitigation did about it.
+    var disparityText: [String] {
+        let chief = Set(FairnessAssessment.chief.map(\.rawValue))
+        let gaps = (summary.disparities ?? []).filter { classes == nil || chief.contains($0.metric) }
+        var lines: [String] = []
+        if !gaps.isEmpty {
+            var table = TextTable(header: ["disparity", "by", "value", "remark"])
+            for gap in gaps {
+                table.add([
+                    FairnessAssessment.title(gap.metric), gap.column, TextTable.score(gap.value), gap.note ?? "",
+                ])
+            }
+            lines += ["", table.text()]
+        }
+        guard let fairness = summary.fairness else { return lines }
+        var table = TextTable(header: ["score", "before", "after"])
+        for row in fairness.rows { table.add(row) }
+        lines += ["", "\(TrainingSummary.Fairness.words(fairness.mitigation)), on the same rows", table.text()]
+        if let bound = fairness.bound, let achieved = fairness.achieved, fairness.keepsBound == false {
+            lines.append(
+                "No mixture of the classifiers that were found keeps the bound \(bound) on the training rows; the nearest has "
+                    + "\(TextTable.fixed(achieved, 4)). Another model, more rounds (--set mitigation.maxIter=200) or a wider "
+                    + "--fair-bound may.")
+        }
+        return lines
     }
 
     /// Which class base rates and selection rates are about.
@@ -92,6 +120,14 @@ extension TrainedModel {
                         "performance": $0.performance.map { .double($0) } ?? .null,
                     ]
                 }),
+            "disparities": .array(
+                (summary.disparities ?? []).map {
+                    [
+                        "columns": .string($0.column), "metric": .string(snakeCase($0.metric)),
+                        "value": $0.value.map { .double($0) } ?? .null, "note": $0.note.map { .string($0) } ?? .null,
+                    ]
+                }),
+            "fairness": summary.fairnessJSON,
             "library_version": .string(Self.libraryVersion),
             "file": file.map { .string($0) } ?? .null,
         ]
@@ -126,6 +162,6 @@ extension TrainedModel {
         var scores = TextTable(header: summary.scoreHeader)
         for row in summary.scoreRows { scores.add(row) }
         lines += ["", scores.text()]
-        return (lines + groupText).joined(separator: "\n")
+        return (lines + groupText + disparityText).joined(separator: "\n")
     }
 }

@@ -24,7 +24,10 @@ public struct Evaluation: Sendable {
         judgement = try Judgement(of: model.predictForScores(model.encoder.prepare(frame)), truth: truth)
         let judged = judgement
         let sensitive = model.summary.sensitiveColumns.filter(frame.containsColumn)
-        groups = try sensitive.flatMap { try TrainingSummary.Group.all(of: $0, in: frame, judged) }
+        groups = try sensitive.flatMap { name in
+            let rule = model.summary.groupRules?.first { $0.column == name }
+            return try TrainingSummary.Group.all(of: name, in: frame, judged, rule: rule)
+        }
     }
 
     /// What a person reads.

@@ -58,7 +58,7 @@ extension TrainingPlan {
     ) throws -> Validation {
         try checkColumns(of: frame)
         let (entry, task, reason) = try chooseModel(for: frame)
-        let features = frame.columnNames.filter { $0 != target && !dropped.contains($0) }
+        let features = featureColumns(of: frame)
         guard !features.isEmpty else {
             throw ApusError(
                 .invalidSchema, "No column is left to predict \(target) from; keep at least one besides the target.")
@@ -72,6 +72,8 @@ extension TrainingPlan {
                 .invalidParameter,
                 "\(scorer.name) is not a score of \(task.rawValue); choose another one, or --task.")
         }
+        let groups = try fairGroups(in: frame, task) ?? sensitiveGroups(in: frame)
+        for scorer in scorers { try scorer.checkSensitive(groups) }
         var labels: Labels?
         if case .labels(let known) = truth { labels = known }
         let rule: any CrossValidator = cv ?? (labels == nil ? KFold() : StratifiedKFold())
@@ -87,11 +89,12 @@ extension TrainingPlan {
                 let train = try roles.selecting(rows: split.train)
                 let known = truth.selecting(rows: split.train)
                 let (encoder, x) = try prepared(train, features: features, known)
-                let fitted = try fit(entry, task, x, known, nil)
+                let fitted = try fit(entry, task, x, known, groups?.selecting(rows: split.train), encoder, nil)
                 let taken = (clock.now - start).components
                 parameters = fitted.parameters
                 let model = try TrainedModel(
-                    catalogName: entry.name, parameters: fitted.parameters, target: target, encoder: encoder,
+                    catalogName: fitted.kind ?? entry.name, parameters: fitted.parameters, target: target,
+                    encoder: encoder,
                     predictor: fitted.predictor,
                     summary: TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed))
                 let answer = try model.predictForScores(encoder.prepare(roles.selecting(rows: split.test)))
@@ -99,7 +102,10 @@ extension TrainingPlan {
                 folds.append(
                     Validation.Fold(
                         trainRows: split.train.count, testRows: split.test.count,
-                        scores: try scorers.map { try Self.score($0, answer, held, model.classes) },
+                        scores: try scorers.map {
+                            try Self.score(
+                                $0, answer, held, model.classes, groups?.selecting(rows: split.test))
+                        },
                         fitSeconds: Double(taken.seconds) + Double(taken.attoseconds) * 1e-18, failure: nil))
             } catch let error as ApusError {
                 folds.append(
@@ -113,18 +119,21 @@ extension TrainingPlan {
             throw ApusError(.invalidInput, "All \(folds.count) folds failed; the first: \(failure)")
         }
         return Validation(
-            catalogName: entry.name, parameters: parameters, task: task, taskReason: reason, rows: truth.count,
+            catalogName: fair?.kind ?? entry.name, parameters: parameters, task: task, taskReason: reason,
+            rows: truth.count,
             scores: scorers.map(\.name), folds: folds)
     }
 
     private static func score(
-        _ scorer: Scorer, _ answer: Prediction, _ truth: Truth, _ classes: Labels.Classes?
+        _ scorer: Scorer, _ answer: Prediction, _ truth: Truth, _ classes: Labels.Classes?, _ sensitive: Labels?
     ) throws -> MetricValue {
         switch (answer.values, truth) {
         case (.labels(let predicted), .labels(let known)):
             try scorer.score(
-                known, predicted, probabilities: answer.probabilities, decisions: answer.decisions, classes: classes)
-        case (.numbers(let predicted), .numbers(let known)): try scorer.score(known, predicted)
+                known, predicted, probabilities: answer.probabilities, decisions: answer.decisions, classes: classes,
+                sensitive: sensitive)
+        case (.numbers(let predicted), .numbers(let known)):
+            try scorer.score(known, predicted, sensitive: sensitive)
         default: throw ApusError(.shapeMismatch, "Classes cannot be judged against numbers.")
         }
     }

@@ -1,6 +1,7 @@
 import ApusCore
 import ApusEvaluation
 import ApusFrame
+import ApusTrust
 
 /// Everything between a table and a trained model: which column to predict from which others, by what, judged how.
 ///
@@ -30,6 +31,8 @@ public struct TrainingPlan: Sendable {
     public var dropped: [String] = []
     /// Columns whose groups are watched for fairness. They stay features unless they are dropped too.
     public var sensitive: [String] = []
+    /// How groups of the sensitive columns are to be treated alike; nil leaves the model as it is.
+    public var fair: FairTraining?
     /// Whether to centre numeric columns and scale them to unit variance.
     public var scale = false
     /// Columns of free text: a column of numbers comes out for each word that occurs in them.
@@ -38,6 +41,10 @@ public struct TrainingPlan: Sendable {
     public var vectorizer: TextVectorization = .tfidf
     /// How columns become numbers, in place of the default preparation; it is learned from the rows trained on alone.
     public var preparation: ColumnTransformer?
+    /// How many training rows, at most, the model keeps for explanations to compare with: their input columns as they are,
+    /// sensitive ones too where these are inputs. 0 keeps none, and explanations other than of trees then need rows of their
+    /// own.
+    public var sampleRows = TrainingSample.mostRows
 
     /// A plan to predict `target` with the defaults.
     public init(target: String) { self.target = target }
@@ -68,13 +75,14 @@ public struct TrainingPlan: Sendable {
     public func run(on frame: DataFrame, progress: ProgressHandler? = nil) throws -> Result {
         try checkColumns(of: frame)
         let (entry, task, reason) = try chooseModel(for: frame)
-        let features = frame.columnNames.filter { $0 != target && !dropped.contains($0) }
+        let features = featureColumns(of: frame)
         guard !features.isEmpty else {
             throw ApusError(
                 .invalidSchema, "No column is left to predict \(target) from; keep at least one besides the target.")
         }
         let truth = try Truth(target, task, in: frame)
         try checkVariation(of: truth)
+        let groups = try fairGroups(in: frame, task)
         let split = try holdOut(truth)
         let roles = try marked(frame)
         let train = try roles.selecting(rows: split.train)
@@ -82,14 +90,17 @@ public struct TrainingPlan: Sendable {
         let (encoder, x) = try prepared(train, features: features, known)
         // Before the fit, so that the selected rows need not stay in memory during it.
         let references = try TrainingSummary.Reference.all(of: train, columns: showable(features))
-        let fitted = try fit(entry, task, x, known, progress)
+        // What people wrote stays out of the file.
+        let shown = showable(features).count == features.count
+        let sample = try TrainingSample(of: train, columns: features, rows: shown ? sampleRows : 0, seed: seed)
+        let fitted = try fit(entry, task, x, known, groups?.selecting(rows: split.train), encoder, progress)
 
         var summary = TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed)
         summary.iterations = fitted.iterations
         summary.converged = fitted.converged
         func model() throws -> TrainedModel {
             try TrainedModel(
-                catalogName: entry.name, parameters: fitted.parameters, target: target, encoder: encoder,
+                catalogName: fitted.kind ?? entry.name, parameters: fitted.parameters, target: target, encoder: encoder,
                 predictor: fitted.predictor, summary: summary)
         }
         let unjudged = try model()
@@ -102,10 +113,26 @@ public struct TrainingPlan: Sendable {
         summary.trainScores = trainJudgement.scores
         summary.testScores = testJudgement?.scores ?? []
         summary.references = references
+        summary.sample = sample
         let judged = testJudgement ?? trainJudgement
         let rows = testJudgement == nil ? split.train : split.test
-        summary.groups = try sensitive.flatMap {
-            try TrainingSummary.Group.all(of: $0, in: try roles.selecting(rows: rows), judged)
+        if !sensitive.isEmpty {
+            let seen = try roles.selecting(rows: rows)
+            let rules = try sensitive.map { try GroupRule(of: frame[$0]) }
+            summary.groupRules = rules
+            summary.groups = try rules.flatMap {
+                try TrainingSummary.Group.all(of: $0.column, in: seen, judged, rule: $0)
+            }
+            summary.disparities = try FairnessAssessment.disparities(judged, rules, seen)
+            if let fair, let groups {
+                let plain = try unmitigated(entry, task, x, known, encoder, on: seen, truth.selecting(rows: rows))
+                summary.fairness = try fairnessSummary(
+                    fair, fitted, before: plain, after: judged, groups.selecting(rows: rows))
+            }
+        }
+        summary.predictions = PredictionReference(of: judged, isHeldOut: testJudgement != nil)
+        if !sensitive.isEmpty {
+            summary.groupings = try sensitive.map { try SensitiveGrouping(of: roles[$0], rows: rows) }
         }
         return Result(
             model: try model(), taskReason: reason, split: split, train: trainJudgement, test: testJudgement)
@@ -149,6 +176,11 @@ public struct TrainingPlan: Sendable {
         }
         let entry = try Catalog.entry(named: model)
         switch (entry.classifier, entry.regressor) {
+        case (nil, nil) where entry.fairClassifier != nil:
+            throw ApusError(
+                .invalidParameter,
+                "\(model) mitigates the unfairness of another model; choose that with --model, and \(model) with --fair "
+                    + "CONSTRAINT --mitigation \(FairTraining.Mitigation.of(model)).")
         case (nil, nil):
             throw ApusError(
                 .invalidParameter,
@@ -207,6 +239,8 @@ public struct TrainingPlan: Sendable {
     }
 
     struct Fitted {
+        /// The name in the catalog where it is not that of the estimator itself.
+        var kind: String?
         var predictor: TrainedModel.Predictor
         var parameters: [String: JSONValue]
         var iterations: Int?
@@ -236,12 +270,14 @@ public struct TrainingPlan: Sendable {
         }
     }
 
-    private func configured<Kind: Estimator>(_ type: Kind.Type) throws -> Kind {
+    func configured<Kind: Estimator>(_ type: Kind.Type) throws -> Kind {
         var estimator = Kind()
         if let own = Kind.parameters.first(where: { $0.name == "seed" }) {
             try own.set(.int(Int(seed)), in: &estimator)
         }
-        for (name, value) in modelSettings { try Kind.parameter(named: name).set(text: value, in: &estimator) }
+        for (name, value) in modelSettings where !name.hasPrefix(FairTraining.prefix) {
+            try Kind.parameter(named: name).set(text: value, in: &estimator)
+        }
         return estimator
     }
 

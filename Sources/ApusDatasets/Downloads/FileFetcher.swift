@@ -14,6 +14,8 @@ struct FileFetcher: Sendable {
     var command: String
     /// Whether a file that is there with another content is replaced; else it is an error.
     var replacesOthers = true
+    /// The status by which the server says that it knows no such thing, which is then an error with code `unknownName`.
+    var statusOfUnknown: Int?
     /// How often each mirror is asked for a file.
     var attempts = 4
     /// How long to wait for the next byte.
@@ -35,20 +37,23 @@ struct FileFetcher: Sendable {
             throw ApusError(
                 .unwritableFile, "Cannot make the folder \(folder): \(error.localizedDescription).", cause: error)
         }
-        let total = files.reduce(0) { $0 + $1.size }
+        let total = files.reduce(0) { $0 + ($1.size ?? 0) }
         var done = 0
         for file in files {
             let before = done
-            @Sendable func report(_ position: Int) {
-                progress?(ProgressUpdate(stage: file.name, completed: before + position, total: total))
+            @Sendable func report(_ position: Int, _ size: Int?) {
+                progress?(
+                    ProgressUpdate(
+                        stage: file.name, completed: before + position, total: file.size == nil ? size : total))
             }
             try await fetch(file, report)
-            done += file.size
-            report(file.size)
+            guard let size = file.size else { continue }
+            done += size
+            report(size, size)
         }
     }
 
-    private func fetch(_ file: PublishedFile, _ report: @escaping @Sendable (Int) -> Void) async throws {
+    private func fetch(_ file: PublishedFile, _ report: @escaping @Sendable (Int, Int?) -> Void) async throws {
         let path = "\(folder)/\(file.name)"
         if Checksum.matches(path, file) { return }
         guard replacesOthers || !FileManager.default.fileExists(atPath: path) else {
@@ -67,13 +72,19 @@ struct FileFetcher: Sendable {
             if attempt > 0 { try await Task.sleep(for: pause * (1 << (attempt - 1))) }
             for mirror in open {
                 try checkCancellation()
-                let url = mirror.appendingPathComponent(file.name)
+                let url = file.url ?? mirror.appendingPathComponent(file.name)
                 do {
                     try await transfer(file, from: url, into: part, report)
                     try part.synchronize()
                     return try WholeFile.rename("\(path).part", to: path)
                 } catch Transfer.Failure.interrupted(let reason) {
                     failures[mirror] = "\(url.absoluteString): \(reason)"
+                } catch Transfer.Failure.status(let status) where statusOfUnknown == status {
+                    try? FileManager.default.removeItem(atPath: "\(path).part")
+                    throw ApusError(.unknownName, "There is nothing at \(url.absoluteString).")
+                } catch Transfer.Failure.status(let status) {
+                    failures[mirror] = "\(url.absoluteString): the server answered with status \(status)"
+                    open.removeAll { $0 == mirror }
                 } catch Transfer.Failure.refused(let reason) {
                     failures[mirror] = "\(url.absoluteString): \(reason)"
                     open.removeAll { $0 == mirror }
@@ -84,12 +95,12 @@ struct FileFetcher: Sendable {
             }
         }
         let kept = (try? part.seekToEnd()) ?? 0
-        if kept == 0 { try? FileManager.default.removeItem(atPath: "\(path).part") }
+        if kept == 0 || file.digest == nil { try? FileManager.default.removeItem(atPath: "\(path).part") }
         let reasons = mirrors.compactMap { failures[$0] }.joined(separator: "; ")
         let advice =
-            kept == 0
+            kept == 0 || file.digest == nil
             ? "check the connection and run `\(command)` again"
-            : "run `\(command)` again: it goes on behind the \(kept) of \(file.size) bytes that are here"
+            : "run `\(command)` again: it goes on behind the \(kept)\(file.size.map { " of \($0)" } ?? "") bytes that are here"
         throw ApusError(.unavailable, "Cannot fetch \(file.name) (\(reasons)); \(advice).")
     }
 
@@ -115,19 +126,23 @@ struct FileFetcher: Sendable {
 
     /// Completes `part` from one mirror and compares its checksum; a wrong one empties it.
     private func transfer(
-        _ file: PublishedFile, from url: URL, into part: FileHandle, _ report: @escaping @Sendable (Int) -> Void
+        _ file: PublishedFile, from url: URL, into part: FileHandle,
+        _ report: @escaping @Sendable (Int, Int?) -> Void
     ) async throws {
         var position = Int(clamping: try part.seekToEnd())
-        if position > file.size {
+        // Without a checksum nobody could tell whether the beginning still fits.
+        if file.digest == nil || file.size.map({ position > $0 }) ?? false {
             try part.truncate(atOffset: 0)
             position = 0
         }
-        if position < file.size {
-            report(position)
+        var isWhole = position == file.size
+        if file.size == nil, position > 0 { isWhole = try Checksum.matches(part, file.digest) }
+        if !isWhole {
+            report(position, file.size)
             let transfer = Transfer(into: part, position: position, size: file.size, onBytes: report)
             try await transfer.run(from: url, patience: patience)
         }
-        guard try Checksum.sha256(of: part) == file.sha256 else {
+        guard try Checksum.matches(part, file.digest) else {
             try part.truncate(atOffset: 0)
             throw Transfer.Failure.interrupted("the checksum of what came is wrong")
         }

@@ -15,6 +15,8 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
     enum Failure: Error {
         /// The server has answered that it will not give the file; asking again is no use.
         case refused(String)
+        /// It has said so with this status.
+        case status(Int)
         /// The connection failed, or what came over it is not what was asked for.
         case interrupted(String)
         /// The bytes cannot be written here.
@@ -24,20 +26,27 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
     private struct State {
         let output: FileHandle
         var position: Int
+        /// The length of the whole file, as soon as it is known.
+        var size: Int?
         var latest = ContinuousClock.now
         var failure: Failure?
         var completion: CheckedContinuation<Void, any Error>?
     }
 
-    private let size: Int
-    private let state: Mutex<State>
-    private let onBytes: @Sendable (_ position: Int) -> Void
+    /// The most that is accepted from a server that does not say how long the file is.
+    private static let limit = 1 << 33
 
-    /// A transfer of a file of `size` bytes into `output`, which holds the first `position` of them.
-    init(into output: FileHandle, position: Int, size: Int, onBytes: @escaping @Sendable (_ position: Int) -> Void) {
-        self.size = size
+    private let state: Mutex<State>
+    private let onBytes: @Sendable (_ position: Int, _ size: Int?) -> Void
+
+    /// A transfer of a file of `size` bytes, nil if that is not known, into `output`, which holds the first `position` of
+    /// them.
+    init(
+        into output: FileHandle, position: Int, size: Int?,
+        onBytes: @escaping @Sendable (_ position: Int, _ size: Int?) -> Void
+    ) {
         self.onBytes = onBytes
-        state = Mutex(State(output: output, position: position))
+        state = Mutex(State(output: output, position: position, size: size))
     }
 
     /// Asks for the bytes from `position` on and returns when the connection has ended.
@@ -99,21 +108,25 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
 
     private func accept(_ response: URLResponse) throws(Failure) {
         guard let response = response as? HTTPURLResponse else { throw .refused("the answer is not one of HTTP") }
-        let position = state.withLock { $0.position }
+        let (position, size) = state.withLock { ($0.position, $0.size) }
         switch response.statusCode {
         case 200:
             try restart()
+            let announced = response.value(forHTTPHeaderField: "Content-Length").flatMap { Int($0) }
+            if let announced, announced >= 0 { state.withLock { $0.size = $0.size ?? announced } }
         case 206:
             let range = response.value(forHTTPHeaderField: "Content-Range") ?? "none"
-            guard range == "bytes \(position)-\(size - 1)/\(size)" else {
+            let total = size ?? range.split(separator: "/").last.flatMap { Int($0) }
+            guard let total, total > position, range == "bytes \(position)-\(total - 1)/\(total)" else {
                 try restart()
                 throw .interrupted("the server answered with the range \(range) of another file")
             }
+            state.withLock { $0.size = total }
         case 416:
             try restart()
             throw .interrupted("the server has no bytes from \(position) on")
         case 408, 429, 500...599: throw .interrupted("the server answered with status \(response.statusCode)")
-        default: throw .refused("the server answered with status \(response.statusCode)")
+        default: throw .status(response.statusCode)
         }
     }
 
@@ -131,35 +144,38 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        let (position, failure) = state.withLock { state -> (Int, Failure?) in
-            guard state.failure == nil else { return (state.position, nil) }
-            guard data.count <= size - state.position else {
-                return (state.position, .interrupted("the server sent more than the \(size) bytes of the file"))
+        let (position, size, failure) = state.withLock { state -> (Int, Int?, Failure?) in
+            let limit = state.size ?? Transfer.limit
+            guard state.failure == nil else { return (state.position, state.size, nil) }
+            guard data.count <= limit - state.position else {
+                return (
+                    state.position, state.size, .interrupted("the server sent more than the \(limit) bytes of the file")
+                )
             }
             do {
                 try state.output.seek(toOffset: UInt64(state.position))
                 try state.output.write(contentsOf: data)
             } catch {
-                return (state.position, .unwritable("\(error)"))
+                return (state.position, state.size, .unwritable("\(error)"))
             }
             state.position += data.count
             state.latest = .now
-            return (state.position, nil)
+            return (state.position, state.size, nil)
         }
         if let failure { return stop(dataTask, failure) }
-        onBytes(position)
+        onBytes(position, size)
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        let (completion, failure, position) = state.withLock { state in
+        let (completion, failure, position, size) = state.withLock { state in
             defer { state.completion = nil }
-            return (state.completion, state.failure, state.position)
+            return (state.completion, state.failure, state.position, state.size)
         }
         if let failure {
             completion?.resume(throwing: failure)
         } else if let error {
             completion?.resume(throwing: Failure.interrupted(error.localizedDescription))
-        } else if position < size {
+        } else if let size, position < size {
             completion?.resume(throwing: Failure.interrupted("the connection ended after \(position) of \(size) bytes"))
         } else {
             completion?.resume()

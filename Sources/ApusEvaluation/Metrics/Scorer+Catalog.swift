@@ -2,7 +2,9 @@ import ApusCore
 
 extension Scorer {
     /// All scorers, those for classification first.
-    public static let all: [Scorer] = labelScorers + averagedScorers + probabilityScorers + regressionScorers
+    public static let all: [Scorer] =
+        labelScorers + averagedScorers + probabilityScorers + fairnessScorers + regressionScorers
+        + regressionFairnessScorers
 
     private static let labelScorers: [Scorer] = [
         labels("accuracy") { MetricValue(try accuracyScore($0.truth, $0.prediction, weights: $0.weights)) },
@@ -115,7 +117,9 @@ extension Scorer {
     private static func numbers(
         _ name: String, _ metric: @escaping @Sendable ([Double], [Double], [Double]?) throws -> MetricValue
     ) -> Scorer {
-        Scorer(name: name, needsProbabilities: false, metric: .regression(metric))
+        Scorer(
+            name: name, needsProbabilities: false,
+            metric: .regression { truth, prediction, weights, _ in try metric(truth, prediction, weights) })
     }
 
     private static func loss(

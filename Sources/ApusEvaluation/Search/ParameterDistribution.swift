@@ -52,6 +52,18 @@ public enum ParameterDistribution: Sendable, Hashable, Codable {
     }
 }
 
+extension ParameterDistribution: CustomStringConvertible {
+    /// The text that stands for it: `randint(1, 20)`.
+    public var description: String {
+        switch self {
+        case .choice(let values): "choice(\(values.map(\.summary).joined(separator: ", ")))"
+        case .integers(let range): "randint(\(range.lowerBound), \(range.upperBound))"
+        case .uniform(let low, let high): "uniform(\(low), \(high))"
+        case .logUniform(let low, let high): "loguniform(\(low), \(high))"
+        }
+    }
+}
+
 extension ParameterDistribution: ExpressibleByArrayLiteral {
     /// A choice of values.
     public init(arrayLiteral elements: JSONValue...) { self = .choice(elements) }

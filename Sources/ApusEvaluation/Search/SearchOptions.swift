@@ -14,17 +14,22 @@ public struct SearchOptions: Sendable {
     public var choose: (@Sendable (_ meanScores: [[Double?]], _ deviations: [[Double?]]) -> Int)?
     /// The group of each row, for splitters that keep groups together; default nil.
     public var groups: Labels?
+    /// The group of each row that scores of fairness compare; default nil.
+    public var sensitive: Labels?
     /// n sample weights, used to fit and to score; default nil.
     public var weights: [Double]?
     /// Remembers outcomes; default nil: none are kept.
     public var journal: (any SearchJournal)?
+    /// Told of every fold and candidate as it is done; default nil.
+    public var events: SearchEventHandler?
 
     /// Settings, by default those of scikit-learn.
     public init(
         cv: (any CrossValidator)? = nil, scoring: [Scorer] = [], constraints: [SearchConstraint] = [],
         refit: Bool = true,
         choose: (@Sendable (_ meanScores: [[Double?]], _ deviations: [[Double?]]) -> Int)? = nil, groups: Labels? = nil,
-        weights: [Double]? = nil, journal: (any SearchJournal)? = nil
+        sensitive: Labels? = nil, weights: [Double]? = nil, journal: (any SearchJournal)? = nil,
+        events: SearchEventHandler? = nil
     ) {
         self.cv = cv
         self.scoring = scoring
@@ -32,7 +37,9 @@ public struct SearchOptions: Sendable {
         self.refit = refit
         self.choose = choose
         self.groups = groups
+        self.sensitive = sensitive
         self.weights = weights
         self.journal = journal
+        self.events = events
     }
 }

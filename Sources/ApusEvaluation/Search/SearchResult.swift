@@ -3,30 +3,14 @@ import ApusCore
 /// What a search found.
 public struct SearchResult<Model: FittedModel>: Sendable {
     /// One candidate.
-    public struct Candidate: Sendable, Hashable {
-        /// The parameters that it sets.
-        public let parameters: [String: JSONValue]
-        /// The score of each scorer on each fold; nil where it is not defined or the fold failed.
-        public let foldScores: [[Double?]]
-        /// The mean of each scorer over the folds; nil where it is not defined in one of them.
-        public let meanScores: [Double?]
-        /// The standard deviation of each scorer over the folds (ddof 0); nil where the mean is.
-        public let deviations: [Double?]
-        /// The mean time of a fit, in seconds.
-        public let meanFitSeconds: Double
-        /// Whether it keeps every constraint.
-        public let isFeasible: Bool
-        /// Its place by the deciding score, from 1; candidates of equal score share the better place.
-        public internal(set) var rank: Int
-        /// What went wrong in its first failing fold; nil where nothing did.
-        public let failure: String?
-    }
+    public typealias Candidate = SearchCandidate
 
     /// The names of the scores; the first decides.
     public let scores: [String]
     /// The candidates in the order in which they were tried.
     public let candidates: [Candidate]
-    /// The place of the best candidate: the first of rank 1, or the one that a refit rule chose.
+    /// The place of the best candidate: the first of rank 1 (after successive halving, the best of the last round), or the
+    /// one that a refit rule chose.
     public let bestIndex: Int
     /// The best candidate fitted on all rows; nil when no refit was asked for.
     public let model: Model?
@@ -49,41 +33,50 @@ public struct SearchConstraint: Sendable, Hashable, Codable {
     public var atLeast: Double?
     /// The greatest value; nil for none.
     public var atMost: Double?
+    /// Whether the bounds themselves are not allowed.
+    public var isStrict: Bool
 
     /// A bound on a score.
-    public init(_ score: String, atLeast: Double? = nil, atMost: Double? = nil) {
+    public init(_ score: String, atLeast: Double? = nil, atMost: Double? = nil, isStrict: Bool = false) {
         self.score = score
         self.atLeast = atLeast
         self.atMost = atMost
+        self.isStrict = isStrict
     }
 
-    func allows(_ value: Double?) -> Bool {
+    /// A bound written as text, such as `recall >= 0.9` or `demographicParityDifference < 0.05`.
+    ///
+    /// - Throws: `ApusError` with code `invalidParameter`, showing the form.
+    public init(text: String) throws {
+        for (sign, isLower, isStrict) in [
+            ("<=", false, false), (">=", true, false), ("<", false, true), (">", true, true),
+        ] {
+            guard let place = text.firstRange(of: sign) else { continue }
+            let name = text[..<place.lowerBound].filter { !$0.isWhitespace }
+            let bound = Double(text[place.upperBound...].filter { !$0.isWhitespace })
+            guard let bound, bound.isFinite, !name.isEmpty else { break }
+            self.init(name, atLeast: isLower ? bound : nil, atMost: isLower ? nil : bound, isStrict: isStrict)
+            return
+        }
+        throw ApusError(
+            .invalidParameter,
+            "“\(text)” is no constraint; write a score, a sign and a number, such as recall >= 0.9 or "
+                + "demographicParityDifference < 0.05.")
+    }
+
+    /// By how much a value breaks the bound, 0 where it keeps it; a value that is not defined breaks it without limit.
+    func violation(_ value: Double?) -> Double {
+        guard let value, !value.isNaN else { return .infinity }
+        if allows(value) { return 0 }
+        let excess = max((atLeast ?? -.infinity) - value, value - (atMost ?? .infinity))
+        return max(excess, .leastNonzeroMagnitude)
+    }
+
+    /// Whether a value keeps the bound; one that is not defined does not.
+    public func allows(_ value: Double?) -> Bool {
         guard let value, !value.isNaN else { return false }
-        return value >= (atLeast ?? -.infinity) && value <= (atMost ?? .infinity)
+        let (lower, upper) = (atLeast ?? -.infinity, atMost ?? .infinity)
+        return isStrict
+            ? (atLeast == nil || value > lower) && (atMost == nil || value < upper) : value >= lower && value <= upper
     }
-}
-
-/// What one candidate scored on one fold.
-public struct FoldOutcome: Sendable, Hashable, Codable {
-    /// The score of each scorer; nil where it is not defined. Empty when the fold failed.
-    public var scores: [Double?]
-    /// How long fitting took, in seconds.
-    public var fitSeconds: Double
-    /// What went wrong; nil where nothing did.
-    public var failure: String?
-
-    /// An outcome.
-    public init(scores: [Double?], fitSeconds: Double, failure: String? = nil) {
-        self.scores = scores
-        self.fitSeconds = fitSeconds
-        self.failure = failure
-    }
-}
-
-/// Remembers outcomes, so that a search that was cut off goes on where it stopped.
-public protocol SearchJournal: Sendable {
-    /// What the candidate at a place scored on a fold, or nil when that is not known yet.
-    func outcome(candidate: Int, fold: Int) throws -> FoldOutcome?
-    /// Keeps what the candidate at a place scored on a fold. Called from several threads.
-    func record(_ outcome: FoldOutcome, candidate: Int, fold: Int) throws
 }

@@ -63,7 +63,14 @@ public struct SearchSpace: Sendable, Hashable, Codable {
         }
     }
 
-    private func check() throws {
+    /// The space as text that changes whenever it does.
+    var identity: String {
+        parts.map { part in
+            Self.ordered(part).map { "\(snakeCase($0.name)): \($0.1.description)" }.joined(separator: "; ")
+        }.joined(separator: " | ")
+    }
+
+    func check() throws {
         guard !parts.isEmpty, parts.allSatisfy({ !$0.isEmpty }) else {
             throw ApusError(.invalidParameter, "The search space is empty; name at least one parameter to vary.")
         }

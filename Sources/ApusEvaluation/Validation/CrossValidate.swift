@@ -18,7 +18,8 @@ public func crossValidate<Kind: Classifier>(
     _ estimator: Kind, _ x: Matrix, _ y: Labels, _ options: ValidationOptions = ValidationOptions(),
     progress: ProgressHandler? = nil
 ) throws -> CrossValidation<Kind.Model> {
-    try Learner.classifier(estimator, x, y, weights: options.weights).crossValidate(options, progress)
+    try Learner.classifier(estimator, x, y, weights: options.weights, sensitive: options.compared)
+        .crossValidate(options, progress)
 }
 
 /// Fits a regressor on all folds but one and scores it on that one, for each fold in turn.
@@ -29,7 +30,8 @@ public func crossValidate<Kind: Regressor>(
     _ estimator: Kind, _ x: Matrix, _ y: [Double], _ options: ValidationOptions = ValidationOptions(),
     progress: ProgressHandler? = nil
 ) throws -> CrossValidation<Kind.Model> {
-    try Learner.regressor(estimator, x, y, weights: options.weights).crossValidate(options, progress)
+    try Learner.regressor(estimator, x, y, weights: options.weights, sensitive: options.compared)
+        .crossValidate(options, progress)
 }
 
 /// The score of a classifier on each fold.

@@ -95,6 +95,8 @@ public struct ValidationOptions: Sendable {
     public var groups: Labels?
     /// The group of each row by which scores are broken down, such as a sensitive column; default nil.
     public var scoresByGroup: Labels?
+    /// The group of each row that scores of fairness compare; default nil: `scoresByGroup`.
+    public var sensitive: Labels?
     /// n sample weights, used to fit and to score; default nil.
     public var weights: [Double]?
     /// Whether the rows trained on are scored too; default false.
@@ -105,16 +107,22 @@ public struct ValidationOptions: Sendable {
     /// Settings, by default those of scikit-learn.
     public init(
         cv: (any CrossValidator)? = nil, scoring: [Scorer] = [], groups: Labels? = nil, scoresByGroup: Labels? = nil,
-        weights: [Double]? = nil, trainScores: Bool = false, keepModels: Bool = false
+        sensitive: Labels? = nil, weights: [Double]? = nil, trainScores: Bool = false, keepModels: Bool = false
     ) {
         self.cv = cv
         self.scoring = scoring
         self.groups = groups
         self.scoresByGroup = scoresByGroup
+        self.sensitive = sensitive
         self.weights = weights
         self.trainScores = trainScores
         self.keepModels = keepModels
     }
+}
+
+extension ValidationOptions {
+    /// The groups that scores of fairness compare.
+    var compared: Labels? { sensitive ?? scoresByGroup }
 }
 
 extension Learner {
@@ -145,6 +153,7 @@ extension Learner {
         if let groups = options.scoresByGroup, groups.count != rows {
             throw ApusError(.shapeMismatch, "There are \(groups.count) groups to score by for \(rows) rows.")
         }
+        for scorer in scorers { try scorer.checkSensitive(sensitive) }
         let splits = try splits(options.cv, groups: options.groups)
         let folds = try inWaves(splits.count, "folds", progress) { index in
             try fold(splits[index], scorers, options)
@@ -169,6 +178,7 @@ extension Learner {
             if let groups = options.scoresByGroup {
                 let names = groups.classes.names
                 for code in Set(split.test.map { groups.codes[$0] }) {
+                    // Within a group there is nothing to compare groups by.
                     byGroup[names[code]] = try score(model, split.test.filter { groups.codes[$0] == code }, scorers)
                 }
             }

@@ -5,7 +5,7 @@ struct JSONTable {
     private let options: JSONOptions
     /// Whether a name that is not known yet is an error.
     private let isClosed: Bool
-    private var builders: [JSONColumnBuilder] = []
+    private var builders: [ColumnBuilder] = []
     private var places: [String: Int] = [:]
     private(set) var rows = 0
 
@@ -15,7 +15,7 @@ struct JSONTable {
         isClosed = schema != nil
         for (name, type) in schema ?? [] {
             places[name] = builders.count
-            builders.append(JSONColumnBuilder(name, type: type, missing: 0))
+            builders.append(ColumnBuilder(name, type: type, missing: 0))
         }
     }
 
@@ -72,7 +72,7 @@ struct JSONTable {
             }
             place = builders.count
             places[name] = place
-            builders.append(JSONColumnBuilder(name, type: options.types[name], missing: rows))
+            builders.append(ColumnBuilder(name, type: options.types[name], missing: rows))
         }
         guard builders[place].count == rows else {
             throw scanner.failure("“\(name)” occurs twice in the record; name it once", at: offset)

@@ -13,6 +13,9 @@ struct JSONText {
     /// Bytes that are JSON already.
     mutating func raw(_ text: [UInt8]) { bytes += text }
 
+    /// A whole number.
+    mutating func whole(_ value: Int) { bytes += value.description.utf8 }
+
     /// A finite number, in the shortest form that reads back to the same bits.
     mutating func number(_ value: Double) { bytes += value.description.utf8 }
 
@@ -37,7 +40,7 @@ struct JSONText {
         switch value {
         case .null: raw("null")
         case .bool(let flag): raw(flag ? "true" : "false")
-        case .int(let whole): bytes += whole.description.utf8
+        case .int(let whole): self.whole(whole)
         case .double(let number): number.isFinite ? self.number(number) : raw("null")
         case .string(let text): string(text)
         case .array(let values):

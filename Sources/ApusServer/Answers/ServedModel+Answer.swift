@@ -3,14 +3,14 @@ import ApusCore
 import ApusFrame
 
 extension ServedModel {
-    /// The answer to a request for predictions: `{"prediction": […]}`, with `probabilities` and `classes` if asked for.
+    /// What a request for predictions wants.
     ///
     /// - Parameters:
     ///   - body: The body of the request.
     ///   - maxRows: The most rows that are taken.
     ///   - probabilities: Whether probabilities are wanted if the body does not say.
     /// - Throws: `RequestFailure` for whatever the request can cause.
-    func answer(_ body: [UInt8], maxRows: Int, probabilities: Bool = false) throws -> [UInt8] {
+    func request(_ body: [UInt8], maxRows: Int, probabilities: Bool = false) throws -> PredictionRequest {
         let request = try PredictionRequest(body, columns: columns, maxRows: maxRows, probabilities: probabilities)
         if request.probabilities, classTexts.isEmpty {
             throw RequestFailure.unusable(
@@ -22,14 +22,13 @@ extension ServedModel {
                 "noProbabilities", "The model, a \(model.catalogName), gives no probabilities; do not ask for them.",
                 field: "probabilities")
         }
-        do {
-            return try json(model.predict(rows: request.rows, probabilities: request.probabilities))
-        } catch let error as ApusError {
-            throw RequestFailure.unusable(error.code.description, error.message)
-        }
+        return request
     }
 
-    private func json(_ prediction: Prediction) throws -> [UInt8] {
+    /// The answer to a request for predictions: `{"prediction": […]}`, with `probabilities` and `classes` if asked for.
+    ///
+    /// - Throws: `RequestFailure` where a number is not finite.
+    func answer(_ prediction: Prediction, probabilities: Bool) throws -> [UInt8] {
         var out = JSONText(capacity: 32 + 24 * prediction.count)
         out.raw(#"{"prediction":["#)
         switch prediction.values {
@@ -46,7 +45,7 @@ extension ServedModel {
             }
         }
         out.raw("]")
-        if let probabilities = prediction.probabilities {
+        if probabilities, let probabilities = prediction.probabilities {
             try append(probabilities, to: &out)
         }
         out.raw("}")

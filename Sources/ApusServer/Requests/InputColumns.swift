@@ -1,4 +1,5 @@
 import Apus
+import ApusCore
 import ApusFrame
 
 /// The columns a model needs, as a request has to fill them: what a value may be, and what each column is called.
@@ -21,6 +22,9 @@ struct InputColumns: Sendable {
             }
         }
     }
+
+    /// The largest number that is taken: far above any that is measured, and its square is still a number.
+    private static let largest = 1e100
 
     private let columns: [Column]
     private let places: [String: Int]
@@ -58,6 +62,9 @@ struct InputColumns: Sendable {
     /// The name of a column.
     func name(at place: Int) -> String { columns[place].name }
 
+    /// The place of the column with a name; nil where the model has none.
+    func placeIfKnown(of name: String) -> Int? { places[name] }
+
     /// The place of the column with a name; nil for one that had no value in training and is not looked at.
     ///
     /// - Throws: `RequestFailure` for a name the model does not know: a slip of the pen must not become a missing value.
@@ -79,9 +86,10 @@ struct InputColumns: Sendable {
     func check(_ cell: Cell, at place: Int, field: @autoclosure () -> String) throws {
         let column = columns[place]
         switch (cell, column.kind) {
-        case (.number(let value), _) where !value.isFinite:
+        case (.number(let value), _) where !(value.magnitude <= Self.largest):
             throw RequestFailure.unusable(
-                "notFinite", "The number for “\(column.name)” is too large; send a finite one or null.",
+                "notFinite",
+                "The number for “\(column.name)” is too large; send one from -1e100 to 1e100, or null if it is not known.",
                 field: field())
         case (.number, .number), (.number, .time), (.flag, .flag): return
         case (.number(let value), .flag) where value == 0 || value == 1: return
@@ -109,5 +117,62 @@ struct InputColumns: Sendable {
             "unseenLevel",
             "“\(column.name)” cannot be used: \(finding); send one of \(known.prefix(10).joined(separator: ", "))"
                 + (known.count > 10 ? ", …." : "."), field: field)
+    }
+}
+
+extension InputColumns {
+    /// What `data` may be, as a JSON schema: a record, records, and where all columns take the same values lists too.
+    func dataSchema(maxRows: Int) -> JSONValue {
+        let schemas = columns.map(Self.schema)
+        var properties = Dictionary(zip(columns.map(\.name), schemas), uniquingKeysWith: { first, _ in first })
+        for name in ignored where properties[name] == nil {
+            properties[name] = ["type": ["number", "string", "boolean", "null"]]
+        }
+        let record: JSONValue = [
+            "type": "object", "properties": .object(properties), "additionalProperties": false,
+            "required": .array(columns.map { .string($0.name) }),
+        ]
+        func rows(_ row: JSONValue) -> JSONValue {
+            ["type": "array", "items": row, "minItems": 1, "maxItems": .int(maxRows)]
+        }
+        var forms = [record, rows(record)]
+        if let first = schemas.first, schemas.allSatisfy({ $0 == first }) {
+            let row: JSONValue = [
+                "type": "array", "items": first, "minItems": .int(count), "maxItems": .int(count),
+            ]
+            forms += [row, rows(row)]
+        }
+        return ["anyOf": .array(forms)]
+    }
+
+    private static func schema(_ column: Column) -> JSONValue {
+        var types: [JSONValue] = []
+        switch column.kind {
+        case .number:
+            return [
+                "type": column.mayBeMissing ? ["number", "null"] : "number", "minimum": .double(-largest),
+                "maximum": .double(largest),
+            ]
+        case .flag: return ["enum": column.mayBeMissing ? [true, false, 0, 1, .null] : [true, false, 0, 1]]
+        case .time:
+            types = [
+                ["type": "number", "minimum": .double(-largest), "maximum": .double(largest)],
+                [
+                    "type": "string",
+                    "pattern":
+                        "^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",
+                ],
+            ]
+        case .text:
+            if let levels = column.levels {
+                types = [["enum": .array(levels.sorted().map { .string($0) })]]
+            } else {
+                types = [
+                    ["type": ["string", "boolean"]],
+                    ["type": "number", "minimum": .double(-largest), "maximum": .double(largest)],
+                ]
+            }
+        }
+        return ["anyOf": .array(column.mayBeMissing ? types + [["type": "null"]] : types)]
     }
 }

@@ -3,8 +3,8 @@ import ApusFrame
 
 /// Reads strict JSON (RFC 8259) from the bytes of a request, one token after another.
 ///
-/// Numbers are correctly rounded, text must be valid UTF-8. It holds no tree and calls itself for nothing, so that neither
-/// depth nor size of the input costs more than its bytes.
+/// Numbers are correctly rounded, text must be valid UTF-8. Requests for predictions are read without a tree and without a call
+/// of itself, so that neither depth nor size of the input costs more than its bytes.
 struct JSONReader {
     /// What comes next.
     enum Next { case object, list, text, number, flag, null }
@@ -124,6 +124,55 @@ struct JSONReader {
         }
         guard let value = JSONNumberKernel.double(bytes, start..<position) else { throw unexpected("a number") }
         return value
+    }
+
+    // MARK: Trees
+
+    /// A whole document as a tree, for the small bodies of settings.
+    ///
+    /// - Throws: `RequestFailure` when it is not JSON, nests deeper than 32 levels or names a field twice.
+    static func tree(_ bytes: [UInt8]) throws -> JSONValue {
+        var reader = JSONReader(bytes)
+        let value = try reader.value(depth: 0)
+        guard reader.isAtEnd else {
+            throw RequestFailure.malformed("The body goes on after the end of its JSON value; send one value.")
+        }
+        return value
+    }
+
+    private mutating func value(depth: Int) throws -> JSONValue {
+        guard depth < 32 else { throw RequestFailure.malformed("The body nests deeper than 32 levels.") }
+        switch try next() {
+        case .text: return .string(try text())
+        case .flag: return .bool(try flag())
+        case .number:
+            let value = try number()
+            guard value.isFinite else { throw RequestFailure.malformed("The body has a number that is too large.") }
+            return Int(exactly: value).map { .int($0) } ?? .double(value)
+        case .null:
+            try word("null")
+            return .null
+        case .list:
+            var values: [JSONValue] = []
+            _ = take("[")
+            if take("]") { return .array([]) }
+            repeat { values.append(try value(depth: depth + 1)) } while try continues(until: "]")
+            return .array(values)
+        case .object:
+            var fields: [String: JSONValue] = [:]
+            _ = take("{")
+            if take("}") { return .object([:]) }
+            repeat {
+                let name = try text()
+                try expect(":", "after the name “\(name.prefix(100))”")
+                guard fields.updateValue(try value(depth: depth + 1), forKey: name) == nil else {
+                    throw RequestFailure(
+                        400, "duplicateField", "“\(name.prefix(100))” is given twice; send it once.",
+                        field: "\(name.prefix(100))")
+                }
+            } while try continues(until: "}")
+            return .object(fields)
+        }
     }
 
     // MARK: Text

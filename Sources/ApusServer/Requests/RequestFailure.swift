@@ -8,12 +8,15 @@ struct RequestFailure: Error, Hashable {
     let message: String
     /// The place in the request's body, such as `data[1].age`.
     let field: String?
+    /// Seconds after which the client may try again, for the header `Retry-After`.
+    let retryAfter: Int?
 
-    init(_ status: Int, _ code: String, _ message: String, field: String? = nil) {
+    init(_ status: Int, _ code: String, _ message: String, field: String? = nil, retryAfter: Int? = nil) {
         self.status = status
         self.code = code
         self.message = message
         self.field = field
+        self.retryAfter = retryAfter
     }
 
     /// The body is not JSON, or not the JSON of a request at all.
@@ -38,6 +41,21 @@ struct RequestFailure: Error, Hashable {
             out.string(field)
         }
         out.raw("}}")
+        return out.bytes
+    }
+
+    /// `{"error": message, "code": …, "field": …}`, in which the Open Inference Protocol wants the error to be a text.
+    var inferenceJSON: [UInt8] {
+        var out = JSONText()
+        out.raw(#"{"error":"#)
+        out.string(message)
+        out.raw(#","code":"#)
+        out.string(code)
+        if let field {
+            out.raw(#","field":"#)
+            out.string(field)
+        }
+        out.raw("}")
         return out.bytes
     }
 }

@@ -5,42 +5,65 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import NIOPosix
+import Synchronization
 
 /// Answers the requests of a server, one path after another.
 struct Routes: HTTPResponder {
-    /// What is known of a request besides the request: nothing is needed yet.
+    /// What is known of a request besides the request: nothing is needed.
     struct Context: InitializableFromSource {
         init(source: ApplicationRequestContextSource) {}
     }
 
     /// What stands at a path.
-    private enum Endpoint {
-        case help, health, models
-        case model(ServedModel)
-        case predict(ServedModel)
+    enum Endpoint {
+        case help, health, models, openAPI, page
+        case model(ModelEntry)
+        case predict(ModelEntry)
+        case inference(InferenceEndpoint)
+        case contributed([(route: RouteTable.Route, parameters: [String: String])])
 
-        var methods: [HTTPRequest.Method] {
+        var methods: [String] {
             switch self {
-            case .help, .health, .models, .model: [.get, .head]
-            case .predict: [.post]
+            case .help, .health, .models, .model, .openAPI, .page: ["GET", "HEAD"]
+            case .predict: ["POST"]
+            case .inference(let endpoint): endpoint.methods
+            case .contributed(let matches):
+                matches.map(\.route.method) + (matches.contains { $0.route.method == "GET" } ? ["HEAD"] : [])
+            }
+        }
+
+        /// Whether everybody may ask, also without a token.
+        var isOpen: Bool {
+            switch self {
+            case .health: true
+            case .inference(let endpoint): endpoint.isOpen
+            case .contributed(let matches): matches.allSatisfy { $0.route.access == .open }
+            case .page: true
+            case .help, .models, .model, .predict, .openAPI: false
             }
         }
     }
 
-    private let models: [ServedModel]
-    private let places: [String: Int]
-    private let configuration: ServerConfiguration
-    private let logger: Logger
+    let engine: ModelEngine
+    let repository: ModelRepository?
+    let table: RouteTable
+    private let ids = RequestIDs()
+    private let gatekeeper: Gatekeeper
+    private let api: OpenAPI
 
-    init(models: [ServedModel], configuration: ServerConfiguration, logger: Logger) {
-        self.models = models
-        self.configuration = configuration
-        self.logger = logger
-        places = Dictionary(zip(models.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
+    init(engine: ModelEngine, repository: ModelRepository? = nil, contributors: [any RouteContributor] = []) {
+        self.engine = engine
+        self.repository = repository
+        gatekeeper = Gatekeeper(engine.configuration)
+        api = OpenAPI(engine: engine)
+        var table = RouteTable()
+        for contributor in contributors { contributor.addRoutes(to: &table) }
+        self.table = table
     }
 
-    // MARK: Paths
+    var configuration: ServerConfiguration { engine.configuration }
+
+    // MARK: Requests
 
     func respond(to request: Request, context: Context) async throws -> Response {
         try await respond(to: request)
@@ -48,154 +71,301 @@ struct Routes: HTTPResponder {
 
     /// Answers a request; whatever is wrong with it comes back as JSON.
     func respond(to request: Request) async throws -> Response {
+        var call = Call(request, id: request.headers[.requestID].flatMap(RequestIDs.usable) ?? ids.next())
+        var response: Response
+        defer { engine.release(call.reserved) }
+        if let preflight = gatekeeper.preflight(request) { return preflight }
         do {
-            let (path, query) = Self.split(request.head.path ?? "/")
-            let endpoint = try endpoint(at: path)
-            guard endpoint.methods.contains(request.method) else {
-                let methods = endpoint.methods.map(\.rawValue).joined(separator: ", ")
-                var response = Self.response(
-                    RequestFailure(
-                        405, "methodNotAllowed", "\(path.prefix(200)) answers to \(methods) alone."))
-                response.headers[.allow] = methods
-                return response
-            }
-            return try await answer(endpoint, request, query)
-        } catch let failure as RequestFailure {
-            return Self.response(failure)
+            let endpoint = try admitted(call)
+            response = try await answer(endpoint, &call)
+            answered(response, call)
+        } catch {
+            let failure = failure(error, call)
+            response = Self.response(failure, isInference: call.isInference)
+            engine.figures.answered(failure.status, refusal: failure.code)
+            refused(failure, call)
+        }
+        response.headers[.requestID] = call.id
+        gatekeeper.sign(&response, to: request)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// What stands at the path; who may not ask is not told whether anything does.
+    private func admitted(_ call: Call) throws -> Endpoint {
+        let endpoint: Endpoint
+        do {
+            endpoint = try self.endpoint(at: call.path)
+        } catch {
+            try gatekeeper.admit(call.request)
+            throw error
+        }
+        if !endpoint.isOpen { try gatekeeper.admit(call.request) }
+        return endpoint
+    }
+
+    private func failure(_ error: any Error, _ call: Call) -> RequestFailure {
+        switch error {
+        case let failure as RequestFailure: return failure
+        case let failure as RouteFailure: return failure.failure
+        case let error as ApusError: return RequestFailure(error)
+        case is CancellationError:
+            return RequestFailure(503, "stopping", "The server is being stopped; ask again later.", retryAfter: 1)
+        default:
+            engine.logger.error(
+                "A request failed.", metadata: ["request": "\(call.id)", "path": "\(call.path)", "error": "\(error)"])
+            return RequestFailure(500, "internalError", "The server could not answer the request.")
         }
     }
 
-    private static func split(_ target: String) -> (path: Substring, query: Substring?) {
-        guard let mark = target.utf8.firstIndex(of: 0x3F) else { return (target[...], nil) }
-        return (target[..<mark], target[target.utf8.index(after: mark)...])
+    private func answered(_ response: Response, _ call: Call) {
+        engine.figures.answered(response.status.code)
+        guard engine.logger.logLevel <= .debug else { return }
+        engine.logger.debug(
+            "Answered.",
+            metadata: [
+                "request": "\(call.id)", "path": "\(call.path.prefix(200))", "status": "\(response.status.code)",
+                "model": "\(call.model ?? "")", "version": "\(call.version?.version ?? "")",
+            ])
     }
+
+    private func refused(_ failure: RequestFailure, _ call: Call) {
+        engine.logger.log(
+            level: failure.status >= 500 ? .warning : .debug, "Refused.",
+            metadata: [
+                "request": "\(call.id)", "path": "\(call.path.prefix(200))", "status": "\(failure.status)",
+                "code": "\(failure.code)",
+            ])
+        call.version?.figures.refused(failure.code)
+        let event = RefusalEvent(
+            requestID: call.id, model: call.model, status: failure.status, code: failure.code,
+            message: failure.message)
+        for observer in engine.observers { observer.refused(event) }
+    }
+
+    // MARK: Paths
 
     private func endpoint(at path: Substring) throws -> Endpoint {
         switch path {
-        case "/predict": return .predict(models[0])
+        case "/predict":
+            guard let first = engine.first else {
+                throw RequestFailure(404, "noModel", "There is no model here yet; load one first.")
+            }
+            return .predict(first)
         case "/healthz": return .health
         case "/models": return .models
         case "/", "": return .help
+        case "/openapi.json": return .openAPI
+        case "/docs": return .page
         default:
             let parts = path.utf8.split(separator: 0x2F, maxSplits: 4).map { Substring($0) }
             if parts.first == "models", parts.count == 2 { return .model(try model(parts[1])) }
             if parts.first == "models", parts.count == 3, parts[2] == "predict" {
                 return .predict(try model(parts[1]))
             }
+            if parts.first == "v2", let endpoint = try inferenceEndpoint(at: path) { return .inference(endpoint) }
+            let matches = table.matches(path)
+            guard matches.isEmpty else { return .contributed(matches) }
             throw RequestFailure(
                 404, "notFound",
                 "There is nothing at \(path.prefix(200)); GET / tells what there is.")
         }
     }
 
-    private func model(_ part: Substring) throws -> ServedModel {
-        if let name = String(part).removingPercentEncoding, let place = places[name] { return models[place] }
-        let names = models.prefix(20).map(\.name).joined(separator: ", ") + (models.count > 20 ? ", …" : "")
+    func model(_ part: Substring) throws -> ModelEntry {
+        if let name = String(part).removingPercentEncoding, let entry = engine.entry(name) { return entry }
+        let all = engine.entries.map(\.name)
+        let names = all.prefix(20).joined(separator: ", ") + (all.count > 20 ? ", …" : "")
         throw RequestFailure(
-            404, "unknownModel", "There is no model “\(part.prefix(100))”; the models are \(names).")
+            404, "unknownModel",
+            "There is no model “\(part.prefix(100))”; "
+                + (all.isEmpty ? "there is none here yet." : "the models are \(names)."))
     }
 
     // MARK: Answers
 
-    private func answer(_ endpoint: Endpoint, _ request: Request, _ query: Substring?) async throws -> Response {
+    private func answer(_ endpoint: Endpoint, _ call: inout Call) async throws -> Response {
+        let methods = endpoint.methods
+        guard methods.contains(call.request.method.rawValue) else {
+            let list = methods.joined(separator: ", ")
+            let failure = RequestFailure(
+                405, "methodNotAllowed", "\(call.path.prefix(200)) answers to \(list) alone.")
+            refused(failure, call)
+            var response = Self.response(failure, isInference: call.isInference)
+            response.headers[.allow] = list
+            return response
+        }
         switch endpoint {
-        case .predict(let model): try await predict(model, request, query)
-        case .health: Self.response(["status": "ok"], to: request)
-        case .models: Self.response(["models": .array(models.map(\.description))], to: request)
-        case .model(let model): Self.response(model.description, to: request)
-        case .help: Self.response(help, to: request)
+        case .predict(let model): return try await predict(model, &call)
+        case .health: return Self.response(["status": "ok"])
+        case .models: return Self.response(["models": .array(descriptions)])
+        case .model(let model):
+            return Self.response(model.choose(for: call.id)?.served.description ?? .null)
+        case .help: return Self.response(help)
+        case .openAPI: return Self.response(api.document)
+        case .page:
+            return Response(
+                status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: TryPage.html)))
+        case .inference(let endpoint): return try await answer(endpoint, &call)
+        case .contributed(let matches): return try await contributed(matches, &call)
         }
     }
 
+    private var descriptions: [JSONValue] {
+        engine.entries.compactMap { $0.choose(for: "")?.served.description }
+    }
+
     private var help: JSONValue {
-        [
+        var paths: [String: JSONValue] = [
+            "POST /predict": .string("predictions of \(engine.first?.name ?? "the first model")"),
+            "POST /models/NAME/predict": "predictions of a model by its name",
+            "GET /models": "the models and the columns they need",
+            "GET /models/NAME": "one model",
+            "GET /openapi.json": "every path in OpenAPI's form, with the columns of each model",
+            "GET /docs": "a page to try the models by hand",
+            "GET /healthz": "whether the server is up",
+            "GET /v2": "the Open Inference Protocol: models, readiness, POST /v2/models/NAME/infer",
+        ]
+        for route in table.routes {
+            paths["\(route.method) /\(route.parts.joined(separator: "/"))"] = .string(route.help)
+        }
+        return [
             "service": "apus",
-            "paths": [
-                "POST /predict": .string("predictions of \(models[0].name)"),
-                "POST /models/NAME/predict": "predictions of a model by its name",
-                "GET /models": "the models and the columns they need",
-                "GET /models/NAME": "one model",
-                "GET /healthz": "whether the server is up",
-            ],
+            "paths": .object(paths),
             "example": ["data": [.object(["COLUMN": "VALUE"])], "probabilities": false],
         ]
     }
 
-    /// Bodies above this size are worked on by a thread of their own, so that small requests need not wait for them.
-    private static let smallBody = 16 << 10
-
-    private func predict(_ model: ServedModel, _ request: Request, _ query: Substring?) async throws -> Response {
-        let probabilities = try query.map(Self.wantsProbabilities) ?? false
-        let body = try await body(of: request)
-        let maxRows = configuration.maxRows
-        do {
-            if body.count <= Self.smallBody {
-                return Self.json(try model.answer(body, maxRows: maxRows, probabilities: probabilities))
-            }
-            let answer = try await NIOThreadPool.singleton.runIfActive {
-                try model.answer(body, maxRows: maxRows, probabilities: probabilities)
-            }
-            return Self.json(answer)
-        } catch let failure as RequestFailure {
-            throw failure
-        } catch {
-            logger.error("The prediction failed.", metadata: ["model": "\(model.name)", "error": "\(error)"])
-            throw RequestFailure(500, "internalError", "The server could not compute the prediction.")
+    private func contributed(
+        _ matches: [(route: RouteTable.Route, parameters: [String: String])], _ call: inout Call
+    ) async throws -> Response {
+        let method = call.request.method == .head ? "GET" : call.request.method.rawValue
+        guard let (route, parameters) = matches.first(where: { $0.route.method == method }) else {
+            throw RequestFailure(405, "methodNotAllowed", "The path does not answer to \(method).")
         }
-    }
-
-    private static func wantsProbabilities(_ query: Substring) throws -> Bool {
-        for item in query.split(separator: "&") where item.hasPrefix("probabilities=") {
-            switch item.dropFirst("probabilities=".count) {
-            case "true", "1": return true
-            case "false", "0": return false
-            default:
-                throw RequestFailure(
-                    400, "invalidRequest", "In the query, probabilities must be true or false.",
-                    field: "probabilities")
-            }
+        let body = method == "GET" ? [] : try await body(of: &call)
+        var headers: [String: String] = [:]
+        for field in call.request.headers { headers[field.name.canonicalName] = field.value }
+        let answer = try await route.handler(
+            RouteRequest(
+                method: method, path: String(call.path), parameters: parameters, query: call.query, headers: headers,
+                body: body, requestID: call.id))
+        var fields: HTTPFields = [.contentType: answer.contentType]
+        for (name, value) in answer.headers {
+            if let name = HTTPField.Name(name) { fields[name] = value }
         }
-        return false
-    }
-
-    /// The whole body, or a failure as soon as it is known to be too large.
-    private func body(of request: Request) async throws -> [UInt8] {
-        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
-            throw RequestFailure(
-                415, "unsupportedEncoding",
-                "The body is encoded as \(encoding.prefix(40)); send plain JSON without Content-Encoding.")
-        }
-        let limit = configuration.maxBodyBytes
-        let failure = RequestFailure(
-            413, "bodyTooLarge", "The body is larger than \(limit) bytes; send the rows in several requests.")
-        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced <= limit else { throw failure }
-        var bytes: [UInt8] = []
-        for try await part in request.body {
-            guard bytes.count + part.readableBytes <= limit else { throw failure }
-            if bytes.isEmpty { bytes.reserveCapacity(max(announced, part.readableBytes)) }
-            bytes.append(contentsOf: part.readableBytesView)
-        }
-        return bytes
+        return Response(
+            status: HTTPResponse.Status(code: answer.status), headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 
     // MARK: Responses
 
     private static let jsonHeaders: HTTPFields = [.contentType: "application/json"]
 
-    private static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
+    static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
         Response(status: status, headers: jsonHeaders, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    private static func response(_ value: JSONValue, to request: Request) -> Response {
+    static func response(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
         var text = JSONText()
         text.value(value)
-        let response = json(text.bytes)
-        return request.method == .head ? response.createHeadResponse() : response
+        return json(text.bytes, status: status)
     }
 
-    private static func response(_ failure: RequestFailure) -> Response {
-        json(failure.json, status: HTTPResponse.Status(code: failure.status))
+    static func response(_ failure: RequestFailure, isInference: Bool = false) -> Response {
+        let body = isInference ? failure.inferenceJSON : failure.json
+        var response = json(body, status: HTTPResponse.Status(code: failure.status))
+        if failure.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
+        if let seconds = failure.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
+        return response
+    }
+}
+
+extension HTTPField.Name {
+    /// The name of a request, in the request and in the answer.
+    static let requestID = Self("X-Request-Id")!
+}
+
+/// A request on its way through the routes.
+struct Call {
+    let request: Request
+    /// The request's name in headers and logs.
+    var id: String
+    /// The path without its query.
+    let path: Substring
+    /// The query as it was sent.
+    let rawQuery: Substring?
+    /// The model that was asked, as soon as it is known.
+    var model: String?
+    /// Bytes of the body that were reserved.
+    var reserved = 0
+    /// The version that answers, as soon as it is known.
+    var version: ServedVersion?
+
+    init(_ request: Request, id: String) {
+        self.request = request
+        self.id = id
+        let target = request.head.path ?? "/"
+        if let mark = target.utf8.firstIndex(of: 0x3F) {
+            path = target[..<mark]
+            rawQuery = target[target.utf8.index(after: mark)...]
+        } else {
+            path = target[...]
+            rawQuery = nil
+        }
+    }
+
+    /// Whether the path belongs to the Open Inference Protocol, whose errors have a form of their own.
+    var isInference: Bool { path == "/v2" || path.hasPrefix("/v2/") }
+
+    /// The query, decoded; the last of equal names counts.
+    var query: [String: String] {
+        var query: [String: String] = [:]
+        for item in rawQuery?.split(separator: "&") ?? [] {
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let texts = parts.map { part in
+                part.replacing("+", with: " ").removingPercentEncoding ?? String(part)
+            }
+            query[texts[0]] = texts.count > 1 ? texts[1] : ""
+        }
+        return query
+    }
+}
+
+/// Names for requests that bring none: fifteen letters and digits, unique in the process and unlikely anywhere else.
+final class RequestIDs: Sendable {
+    private static let digits = Array("0123456789abcdefghijkmnpqrstuvwx".utf8)
+    private let prefix: [UInt8]
+    private let counter = Atomic<UInt64>(0)
+
+    init() {
+        var seed = UInt64.random(in: 0...(.max))
+        prefix = (0..<8).map { _ in
+            defer { seed >>= 5 }
+            return Self.digits[Int(seed & 31)]
+        }
+    }
+
+    /// A new name.
+    func next() -> String {
+        var count = counter.wrappingAdd(1, ordering: .relaxed).oldValue
+        return String(unsafeUninitializedCapacity: 15) { text in
+            for place in 0..<8 { text[place] = prefix[place] }
+            for place in stride(from: 14, through: 8, by: -1) {
+                text[place] = Self.digits[Int(count & 31)]
+                count >>= 5
+            }
+            return 15
+        }
+    }
+
+    /// A client's own name for a request, if it may stand in headers and logs.
+    static func usable(_ text: String) -> String? {
+        guard !text.isEmpty, text.utf8.count <= 128, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return nil
+        }
+        return text
     }
 }
 #endif

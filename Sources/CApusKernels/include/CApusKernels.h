@@ -15,6 +15,7 @@
 #include "Silhouette.h"
 #include "SparseProduct.h"
 #include "Frames.h"
+#include "TreeShap.h"
 
 // For 16 rows at once the least of norms[j] + row · centres[j] over j < k, the next one, and where the least is.
 //

@@ -29,7 +29,7 @@ import Testing
         let head = HTTPRequest(
             method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-        let response = try await server.routes.respond(to: request)
+        let response = try await server.routes(server.engine()).respond(to: request)
         let sink = Sink()
         try await response.body.write(sink)
         let bytes = Data(sink.buffer.withLockedValue { $0 }.readableBytesView)

@@ -1,1 +1,0 @@
-// The layer of fairness and explanation.

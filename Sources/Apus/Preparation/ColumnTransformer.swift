@@ -233,7 +233,7 @@ public struct ColumnTransformer: Sendable {
                 Fitted(name: branch.name, prefix: prefix, inputs: [input], model: .vectorizer(model)), .sparse(rows)
             )
         case .transformer(let step):
-            let inputs = zip(frame.columns, frame.schema).map(ColumnInput.init(learning:))
+            let inputs = zip(frame.columns, frame.schema).map { ColumnInput(learning: $0, $1) }
             if let text = inputs.first(where: { $0.levels != nil }), step.useOfCategories != .encodes {
                 throw ApusError(
                     .invalidSchema,
@@ -245,7 +245,7 @@ public struct ColumnTransformer: Sendable {
                 Fitted(name: branch.name, prefix: prefix, inputs: inputs, model: .transformer(model)), .dense(rows)
             )
         case .passthrough, .drop:
-            let inputs = zip(frame.columns, frame.schema).map(ColumnInput.init(learning:))
+            let inputs = zip(frame.columns, frame.schema).map { ColumnInput(learning: $0, $1) }
             if let text = inputs.first(where: { $0.levels != nil }) {
                 throw ApusError(
                     .invalidSchema,

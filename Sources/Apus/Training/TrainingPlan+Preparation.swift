@@ -32,7 +32,8 @@ extension TrainingPlan {
             case .labels(let labels): .labels(labels.compacted)
             case .numbers(let numbers): .numbers(numbers)
             }
-        return try composed.fitTransform(train, features: features, target: target)
+        let (encoder, rows) = try composed.fitTransform(train, features: features, target: target)
+        return (encoder, rows)
     }
 
     /// The settings of the model: all but those of the vectorizer.

@@ -66,7 +66,7 @@ import Testing
             }
             try expectArchiveIsChecked(model, optional: ["rare"]) { _ = try $0.transform(x) }
         }
-        let x = Matrix([[1, 2], [.nan, 2], [3, 4]])
+        let x = try Matrix([[1, 2], [.nan, 2], [3, 4]])
         #expect(throws: ApusError.self) { try OrdinalEncoder(unknownValue: -1).fit(x) }
         #expect(throws: ApusError.self) { try OrdinalEncoder(handleUnknown: .useEncodedValue).fit(x) }
         #expect(throws: ApusError.self) {
@@ -98,7 +98,7 @@ import Testing
             #expect(try model.outputNames(for: Self.names) == example.strings("names"))
             try expectArchiveIsChecked(model, optional: ["rare"]) { _ = try $0.transform(x) }
         }
-        let x = Matrix([[1], [2], [1]])
+        let x = try Matrix([[1], [2], [1]])
         #expect(throws: ApusError.self) { try TargetEncoder().fitTransform(x, nil) }
         #expect(throws: ApusError.self) { try TargetEncoder().fitTransform(x, [1.0, 2, 3]) }
         #expect(try TargetEncoder(cv: 3).fitTransform(x, [1.0, 2, 3]).rows == 3)
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func closuresApplyAndSayThatTheyCannotBeStored() throws {
-        let x = Matrix([[1, 2], [3, 4]])
+        let x = try Matrix([[1, 2], [3, 4]])
         let model = try ClosureTransformer("double", inverse: { $0 / 2 }) { $0 * 2 }.then(StandardScaler()).fit(x)
         #expect(try model.first.transform(x).values == [2, 4, 6, 8])
         #expect(try model.inverseTransform(model.transform(x)) == x)

@@ -158,7 +158,7 @@ def by_model():
     y = y[:120]
     yield {"name": "logistic", "x": x, "y": y, "classes": True,
            "mean": SelectFromModel(LogisticRegression()).fit(x, y).get_support(True),
-           "scaledMedian": SelectFromModel(LogisticRegression(), threshold="1.25*median").fit(x, y).get_support(True),
+           "scaledMedian": SelectFromModel(LogisticRegression(), threshold="0.9*median").fit(x, y).get_support(True),
            "most": SelectFromModel(LogisticRegression(), threshold=-np.inf, max_features=3).fit(x, y).get_support(True),
            "rfe": RFE(LogisticRegression(), n_features_to_select=3).fit(x, y).ranking_,
            "rfeSteps": RFE(LogisticRegression(), n_features_to_select=0.5, step=3).fit(x, y).ranking_}

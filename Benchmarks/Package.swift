@@ -4,11 +4,11 @@ import PackageDescription
 let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "apus", path: "..", traits: [])],
+    dependencies: [.package(name: "apus", path: "..", traits: ["SQLite"])],
     targets: [
         .executableTarget(
             name: "apus-bench",
-            dependencies: [.product(name: "Apus", package: "apus")],
+            dependencies: [.product(name: "Apus", package: "apus"), .product(name: "ApusSQLite", package: "apus")],
             swiftSettings: [.swiftLanguageMode(.v6)])
     ]
 )

@@ -4,7 +4,10 @@ import os
 import time
 from dataclasses import dataclass, field
 
-FAMILIES = ["frames", "linear", "trees", "boosting", "support_vectors", "neighbors", "clusters", "text"]
+FAMILIES = [
+    "frames", "linear", "trees", "boosting", "support_vectors", "neighbors", "clusters", "text", "search",
+    "fairness", "resampling",
+]
 
 
 @dataclass

@@ -91,6 +91,25 @@ def mnist():
     write("mnist-test", test)
 
 
+def adult():
+    paths = [os.path.join(os.environ.get("APUS_DATA", ""), "adult", f"adult.{part}") for part in ("data", "test")]
+    if not all(map(os.path.exists, paths)):
+        print("Adult is not at hand (APUS_DATA); its works are left out", file=sys.stderr)
+        return
+    import pandas
+
+    frame = pandas.concat([pandas.read_csv(path, skipinitialspace=True) for path in paths], ignore_index=True)
+    frame["target"] = frame["target"].str.rstrip(".")
+    features = frame.drop(columns=["target", "sex"])
+    table = pandas.get_dummies(features).to_numpy(dtype=float)
+    numbers = features.select_dtypes("number").shape[1]
+    table[:, :numbers] = (table[:, :numbers] - table[:, :numbers].mean(axis=0)) / table[:, :numbers].std(axis=0)
+    assert table.shape == (48_842, 106), table.shape
+    write("adult", table)
+    write("adult-y", frame["target"] == ">50K")
+    write("adult-sex", frame["sex"] == "Male")
+
+
 def reviews():
     lines, kinds = [], []
     for kind, name in enumerate(("rt-polarity.neg", "rt-polarity.pos")):
@@ -145,6 +164,8 @@ if missing("points.f64"):
     points()
 if missing("mnist-test.f64"):
     mnist()
+if missing("adult-sex.f64"):
+    adult()
 if missing("reviews.txt"):
     reviews()
 if missing("mixed.csv"):

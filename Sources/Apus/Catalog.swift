@@ -10,7 +10,7 @@ public enum Catalog {
     /// The estimators, in the order they are listed to people.
     public static let entries: [CatalogEntry] =
         linear + trees + boosting + supportVectors + neighbors + naiveBayes + clusters + decomposition + preprocessing
-        + text + fairness
+        + text + resampling + fairness
 
     private static let linear: [CatalogEntry] = [
         CatalogEntry(
@@ -141,6 +141,20 @@ public enum Catalog {
         CatalogEntry(
             "Takes out of the features what is correlated with sensitive columns.", transformer: CorrelationRemover.self
         ),
+    ]
+
+    private static let resampling: [CatalogEntry] = [
+        CatalogEntry(
+            "New rows for small classes, between a row and its neighbours of the same class.", resampler: SMOTE.self),
+        CatalogEntry(
+            "The same where a small class meets others, at the border alone.", resampler: BorderlineSMOTE.self),
+        CatalogEntry("The same for rows with categories beside numbers.", resampler: SMOTENC.self),
+        CatalogEntry("The same, with more rows where other classes are near.", resampler: ADASYN.self),
+        CatalogEntry("Repeats rows of small classes, drawn at random.", resampler: RandomOverSampler.self),
+        CatalogEntry("Keeps rows of large classes, drawn at random.", resampler: RandomUnderSampler.self),
+        CatalogEntry(
+            "Takes away rows that are the nearest of a row of another class, and the other way round.",
+            resampler: TomekLinks.self),
     ]
 
     /// The entry with a name.

@@ -26,17 +26,19 @@ public struct CatalogEntry: Sendable {
     public let fairClassifier: (any FairClassifier.Type)?
     /// The estimator that finds the nearest rows, where there is one.
     public let neighborSearch: (any Estimator.Type)?
+    /// The estimator that changes how many rows each class has, where there is one.
+    public let resampler: (any Resampler.Type)?
 
     init(
         _ summary: String, classifier: (any Classifier.Type)? = nil, regressor: (any Regressor.Type)? = nil,
         clusterer: (any Clusterer.Type)? = nil, transformer: (any Transformer.Type)? = nil,
         outlierDetector: (any OutlierDetector.Type)? = nil, neighborSearch: (any Estimator.Type)? = nil,
         vectorizer: (any TextVectorizer.Type)? = nil, fairClassifier: (any FairClassifier.Type)? = nil,
-        supervisedTransformer: (any SupervisedTransformer.Type)? = nil
+        resampler: (any Resampler.Type)? = nil, supervisedTransformer: (any SupervisedTransformer.Type)? = nil
     ) {
         let types: [(any Estimator.Type)?] = [
             classifier, regressor, clusterer, transformer, outlierDetector, neighborSearch,
-            vectorizer, fairClassifier, supervisedTransformer,
+            vectorizer, fairClassifier, resampler, supervisedTransformer,
         ]
         name = types.compactMap { $0?.catalogName }.first ?? ""
         self.summary = summary
@@ -49,6 +51,7 @@ public struct CatalogEntry: Sendable {
         self.neighborSearch = neighborSearch
         self.vectorizer = vectorizer
         self.fairClassifier = fairClassifier
+        self.resampler = resampler
     }
 
     /// The estimators behind the name, with what each is for.
@@ -63,6 +66,7 @@ public struct CatalogEntry: Sendable {
         if let vectorizer { found.append(("text", vectorizer)) }
         if let neighborSearch { found.append(("neighbour search", neighborSearch)) }
         if let fairClassifier { found.append(("fair classification", fairClassifier)) }
+        if let resampler { found.append(("resampling", resampler)) }
         return found
     }
 

@@ -17,9 +17,9 @@ struct ApusCommand: AsyncParsableCommand {
             """,
         version: TrainedModel.libraryVersion,
         subcommands: [
-            GuideCommand.self, DataCommand.self, TrainCommand.self, ValidateCommand.self, EvaluateCommand.self,
-            PredictCommand.self,
-            AuditCommand.self, ModelsCommand.self, InspectCommand.self, ServeCommand.self,
+            GuideCommand.self, DataCommand.self, TrainCommand.self, ValidateCommand.self, TuneCommand.self,
+            StudyCommand.self, EvaluateCommand.self, PredictCommand.self, ExplainCommand.self, AuditCommand.self,
+            ModelsCommand.self, InspectCommand.self, ServeCommand.self,
         ])
 }
 #else

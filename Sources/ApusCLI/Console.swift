@@ -60,13 +60,16 @@ extension Console {
 }
 
 /// A line on standard error that is drawn over and over: what is done, a bar, and the time left.
-private final class ProgressBar: @unchecked Sendable {
+final class ProgressBar: @unchecked Sendable {
     private let lock = NSLock()
     private let start = Date()
     private var lastDrawn = Date.distantPast
     private var drawn = false
 
-    func show(_ update: ProgressUpdate) {
+    /// Draws the line, ten times a second at most.
+    ///
+    /// - Parameter note: What is good to know besides, at the end of the line.
+    func show(_ update: ProgressUpdate, note: String = "") {
         lock.withLock {
             let now = Date()
             guard now.timeIntervalSince(lastDrawn) > 0.1, now.timeIntervalSince(start) > 0.3 else { return }
@@ -82,6 +85,7 @@ private final class ProgressBar: @unchecked Sendable {
                     line += " \(left < 60 ? "\(Int(left.rounded(.up))) s" : "\(Int(left / 60) + 1) min") left"
                 }
             }
+            if !note.isEmpty { line += ", \(note)" }
             FileHandle.standardError.write(Data(line.utf8))
         }
     }

@@ -55,6 +55,10 @@ struct TrainCommand: ParsableCommand {
     var deterministic = false
     @Flag(help: "Centre numeric columns and scale them to unit variance.")
     var scale = false
+    @Option(help: "How many training rows the model keeps for explanations to compare with, 100 at most; 0 keeps none.")
+    var sampleRows = TrainingSample.mostRows
+    @OptionGroup var balancing: BalancingOptions
+    @OptionGroup var decisions: DecisionOptions
     @Option(name: [.customShort("o"), .long], help: "Where to write the model.")
     var output: String?
     @Option(help: "Where to write a report, one HTML page.")
@@ -91,6 +95,10 @@ struct TrainCommand: ParsableCommand {
             FairTraining(
                 constraint: $0, mitigation: mitigation ?? .reductions, bound: fairBound, randomized: !deterministic)
         }
+        plan.sampleRows = sampleRows
+        plan.balance = balancing.balancing
+        plan.calibration = decisions.calibrate
+        plan.thresholdScore = decisions.tuneThreshold
         let start = Date()
         let result = try Console.withProgress(silent: json) { try plan.run(on: source.frame, progress: $0) }
         let seconds = Date().timeIntervalSince(start)

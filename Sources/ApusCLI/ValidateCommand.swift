@@ -39,6 +39,8 @@ struct ValidateCommand: ParsableCommand {
     var sensitive: [String] = []
     @Flag(help: "Centre numeric columns and scale them to unit variance.")
     var scale = false
+    @OptionGroup var balancing: BalancingOptions
+    @OptionGroup var decisions: DecisionOptions
     @Flag(help: "Print one JSON object.")
     var json = false
     @OptionGroup var texts: TextOptions
@@ -57,6 +59,9 @@ struct ValidateCommand: ParsableCommand {
         plan.scale = scale
         plan.text = texts.text
         plan.vectorizer = texts.vectorizer
+        plan.balance = balancing.balancing
+        plan.calibration = decisions.calibrate
+        plan.thresholdScore = decisions.tuneThreshold
         let result = try Console.withProgress(silent: json) {
             try plan.validate(
                 on: source.frame, cv: Folds(count: cv, shuffle: shuffle, seed: seed), scoring: scorers, progress: $0)
@@ -65,21 +70,6 @@ struct ValidateCommand: ParsableCommand {
             try Console.say(json: result.json)
         } else {
             Console.say(result.text(target: target, data: source.name))
-        }
-    }
-
-    /// Stratified where there are classes.
-    private struct Folds: CrossValidator {
-        let count: Int
-        let shuffle: Bool
-        let seed: UInt32
-
-        func split(rows: Int, labels: Labels?, groups: Labels?) throws -> [Split] {
-            let rule: any CrossValidator =
-                labels == nil
-                ? KFold(nSplits: count, shuffle: shuffle, seed: seed)
-                : StratifiedKFold(nSplits: count, shuffle: shuffle, seed: seed)
-            return try rule.split(rows: rows, labels: labels, groups: groups)
         }
     }
 }

@@ -60,6 +60,10 @@ import Testing
         for entry in Catalog.entries { if let type = entry.outlierDetector { try check(type.init()) } }
     }
 
+    @Test func resamplersKeepTheContract() throws {
+        for entry in Catalog.entries { if let type = entry.resampler { try check(type.init()) } }
+    }
+
     // MARK: The checks
 
     private func check<Kind: Classifier>(_ estimator: Kind) throws {
@@ -164,6 +168,34 @@ import Testing
             survives { try estimator.fitTransform(table, y.selecting(rows: own), weights: nil).model.transform(table) }
             let numbers = Target.numbers(own.map { Self.numbers[$0] * 1e300 })
             survives { try estimator.fitTransform(table, numbers, weights: nil).model.transform(table) }
+        }
+    }
+
+    private func check<Kind: Resampler>(_ estimator: Kind) throws {
+        var estimator = estimator
+        if let mixed = estimator as? SMOTENC {
+            #expect(throws: ApusError.self) { try mixed.fitResample(Self.x, Self.labels) }
+            try Kind.parameter(named: "categoricalFeatures").set("3", in: &estimator)
+        }
+        // Categories in the last column, and a class of each size.
+        let x = Matrix(
+            rows: 60, columns: 4, values: Self.x.values.enumerated().map { $0 % 4 == 3 ? $1.rounded() : $1 })
+        let y = Labels((0..<60).map { $0 % 6 == 0 ? "a" : $0 % 3 == 1 ? "b" : "c" })
+        try refusesBadInput(Kind.self) { try estimator.fitResample($0, y.selecting(rows: Array(0..<min(60, $0.rows)))) }
+        #expect(throws: ApusError.self, "\(Kind.catalogName): one class") {
+            try estimator.fitResample(x, Labels([Int](repeating: 1, count: 60)))
+        }
+        #expect(throws: ApusError.self) { try estimator.fitResample(x, y.selecting(rows: [0, 1])) }
+        let result = try estimator.fitResample(x, y)
+        try isTheSameOnAnyNumberOfThreads { try estimator.fitResample(x, y) == result }
+        #expect(result.y.classes == y.classes && result.y.count == result.x.rows && result.x.columns == 4)
+        #expect(result.sources.count == result.x.rows)
+        for (row, source) in result.sources.enumerated() {
+            guard let source else { continue }
+            #expect(result.x.row(row) == x.row(source) && result.y.codes[row] == y.codes[source])
+        }
+        for table in Self.hostileTables {
+            survives { try estimator.fitResample(table, y.selecting(rows: Array(0..<table.rows))) }
         }
     }
 

@@ -27,7 +27,7 @@ extension TrainedModel {
         archive.store(part, under: "model")
         if let obstacle = archive.obstacle { throw ApusError(.unavailable, obstacle) }
 
-        let metadata: [String: String] = [
+        var metadata: [String: String] = [
             "format": "apus",
             "format_version": "\(Self.formatVersion)",
             "library_version": Self.libraryVersion,
@@ -39,6 +39,10 @@ extension TrainedModel {
             "summary": try Self.json(summary),
             "attributes": try Self.json(archive.attributes),
         ]
+        if case .classifier(let model) = predictor {
+            let wrappers = ModelWrappers.names(of: model)
+            if !wrappers.isEmpty { metadata["wrappers"] = wrappers.joined(separator: ",") }
+        }
         return try Safetensors(tensors: archive.tensors, metadata: metadata).encoded()
     }
 
@@ -95,7 +99,8 @@ extension TrainedModel {
                 predictor = .classifier(fair)
             } else {
                 guard let type = entry.classifier else { throw part.damaged("\(name) is no classifier") }
-                predictor = .classifier(try Self.model(of: type, part))
+                let wrappers = (file.metadata["wrappers"] ?? "").split(separator: ",")
+                predictor = .classifier(try Self.model(of: type, wrappers, part))
             }
         case .regression:
             guard let type = entry.regressor else { throw part.damaged("\(name) is no regressor") }
@@ -112,9 +117,10 @@ extension TrainedModel {
             ? try FittedFrameEncoder(from: part) : try FittedColumnTransformer(from: part)
     }
 
-    private static func model<Kind: Classifier>(of type: Kind.Type, _ part: ModelArchive) throws -> any ClassifierModel
-    {
-        try Kind.Model(from: part)
+    private static func model<Kind: Classifier>(
+        of type: Kind.Type, _ wrappers: [Substring], _ part: ModelArchive
+    ) throws -> any ClassifierModel {
+        try ModelWrappers.read(Kind.Model.self, wrappers[...], from: part)
     }
 
     private static func model<Kind: Regressor>(of type: Kind.Type, _ part: ModelArchive) throws -> any RegressorModel {

@@ -10,8 +10,8 @@ extension TrainingSummary.Reference {
     private static let detailedColumns = 256
     /// The most levels that are counted one by one; the rest are counted together.
     private static let levels = 50
-    /// The name of the rest.
-    static let otherLevels = "(other)"
+    /// The name of the level that stands for the rest.
+    public static let otherLevels = "(other)"
 
     /// The distribution of the values of some columns.
     static func all(of frame: DataFrame, columns: [String]) throws -> [TrainingSummary.Reference] {

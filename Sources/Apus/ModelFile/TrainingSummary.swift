@@ -90,6 +90,11 @@ public struct TrainingSummary: Sendable, Hashable, Codable {
     public var converged: Bool?
     /// Some training rows, for explanations to compare with; nil where none were kept.
     public var sample: TrainingSample?
+    /// How the classes of the training rows were balanced; nil where they were not. Scores, references and groups are those
+    /// of the rows as they were.
+    public var balance: Balance?
+    /// How probabilities were calibrated and a threshold tuned; nil where neither was.
+    public var decision: Decision?
 
     /// A summary of which only the size is known yet.
     init(trainRows: Int, testRows: Int, seed: UInt32) {

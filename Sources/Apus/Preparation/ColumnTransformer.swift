@@ -8,7 +8,7 @@ import ApusLearn
 ///         .adding("num", .numbers, SimpleImputer(strategy: .median).then(StandardScaler()))
 ///         .adding("cat", .texts, OneHotEncoder(handleUnknown: .ignore))
 ///     var plan = TrainingPlan(target: "paid")
-///     plan.preparation = preparation
+///     plan.columnTransformer = preparation
 ///     let model = try plan.run(on: loans).model          // scales and categories come from the training rows alone
 ///
 /// Columns come out branch by branch and are called `num__age`, `cat__sex_Female`, … as in scikit-learn. Columns that no branch

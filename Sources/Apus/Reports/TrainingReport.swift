@@ -44,7 +44,15 @@ public struct TrainingReport: Sendable {
                     + "features (`--scale`) or a larger `maxIter` usually mend this.")
         }
 
+        if let balance = summary.balance {
+            page.section("Classes")
+            page.paragraph(balance.sentence)
+            page.table(header: TrainingSummary.Balance.header, rows: balance.rows)
+            for remark in balance.remarks { page.note(remark) }
+        }
+
         page.section("Scores")
+        for line in summary.decision?.text ?? [] { page.paragraph(line) }
         page.table(header: summary.scoreHeader, rows: summary.scoreRows)
         if !summary.testScores.isEmpty {
             page.paragraph("A training score far above the test score is the mark of overfitting.")

@@ -21,6 +21,8 @@ extension TrainingPlan.Result {
                 "It stopped after \(iterations) iterations without converging: scale the features (--scale) or raise "
                     + "maxIter (--set maxIter=\(iterations * 10)).")
         }
+        if let balance = summary.balance { lines += balance.text }
+        if let decision = summary.decision { lines += decision.text }
         var scores = TextTable(header: summary.scoreHeader)
         for row in summary.scoreRows { scores.add(row) }
         lines += ["", scores.text()]
@@ -136,6 +138,8 @@ extension TrainedModel {
         }
         if let iterations = summary.iterations { object["iterations"] = .int(iterations) }
         if let converged = summary.converged { object["converged"] = .bool(converged) }
+        if let balance = summary.balance { object["balance"] = balance.json }
+        if let decision = summary.decision { object["decision"] = decision.json }
         return .object(object)
     }
 
@@ -159,6 +163,8 @@ extension TrainedModel {
         var settings = TextTable(header: ["parameter", "value"])
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { settings.add([name, value.summary]) }
         lines += ["", settings.text()]
+        if let balance = summary.balance { lines += [""] + balance.text }
+        if let decision = summary.decision { lines += [""] + decision.text }
         var scores = TextTable(header: summary.scoreHeader)
         for row in summary.scoreRows { scores.add(row) }
         lines += ["", scores.text()]

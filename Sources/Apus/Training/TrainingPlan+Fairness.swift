@@ -66,7 +66,13 @@ extension TrainingPlan {
         _ encoder: any FittedPreparation, _ progress: ProgressHandler?
     ) throws -> Fitted {
         guard let fair, let groups, case .labels(let labels) = known, let type = entry.classifier else {
-            return try fit(entry, task, x, known, progress)
+            return try fitBalanced(entry, task, x, known, encoder, progress)
+        }
+        guard balance == nil, calibration == nil, thresholdScore == nil else {
+            throw ApusError(
+                .invalidParameter,
+                "--fair cannot be combined with --balance, --calibrate or --tune-threshold, which would undo what it keeps "
+                    + "equal; choose one of them.")
         }
         guard labels.compacted.classes.count == 2 else {
             throw ApusError(

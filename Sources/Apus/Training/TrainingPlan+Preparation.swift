@@ -23,8 +23,8 @@ extension TrainingPlan {
     func prepared(
         _ train: DataFrame, features: [String], _ known: Truth
     ) throws -> (encoder: any FittedPreparation, rows: PreparedRows) {
-        guard let composed = try preparation ?? textPreparation(features) else {
-            let encoder = try FrameEncoder(scale: scale).fit(train, features: features)
+        guard let composed = try columnTransformer ?? textPreparation(features) else {
+            let encoder = try preparation().fit(train, features: features)
             return (encoder, .dense(try encoder.encode(train)))
         }
         let target: Target =
@@ -43,7 +43,7 @@ extension TrainingPlan {
 
     /// The features whose values the model file may show: not those that hold free text.
     func showable(_ features: [String]) -> [String] {
-        let texts = Set(text + (preparation?.textColumns ?? []))
+        let texts = Set(text + (columnTransformer?.textColumns ?? []))
         return features.filter { !texts.contains($0) }
     }
 
@@ -66,9 +66,10 @@ extension TrainingPlan {
         guard Set(text).count == text.count else {
             throw ApusError(.invalidParameter, "A column is named twice for --text; name it once.")
         }
-        if preparation != nil, !text.isEmpty || scale {
+        if columnTransformer != nil, !text.isEmpty || scale {
             throw ApusError(
-                .invalidParameter, "A preparation is given, so text and scale have no say; add branches to it instead.")
+                .invalidParameter,
+                "A ColumnTransformer is given, so text and scale have no say; add branches to it instead.")
         }
         if text.isEmpty, let stray = settings.first(where: { $0.name.hasPrefix(Self.vectorizerPrefix) }) {
             throw ApusError(
@@ -87,7 +88,7 @@ extension TrainingPlan {
         let others = features.filter { !text.contains($0) }
         var composed = ColumnTransformer()
         if !others.isEmpty {
-            composed = composed.adding("columns", .named(others), .encoder(FrameEncoder(scale: scale)), prefix: nil)
+            composed = try composed.adding("columns", .named(others), .encoder(preparation()), prefix: nil)
         }
         for (place, name) in text.enumerated() {
             composed = composed.adding("text\(place)", .named([name]), .vectorizer(step), prefix: name)
@@ -100,14 +101,16 @@ extension TrainingPlan {
         return try Kind(texts: own.map { (String($0.name.dropFirst(Self.vectorizerPrefix.count)), $0.value) })
     }
 
-    /// Fits a classifier on prepared rows: sparse ones as such where it can.
-    func fit(
-        _ estimator: some Classifier, _ x: PreparedRows, _ y: Labels, _ progress: ProgressHandler?
-    ) throws -> any ClassifierModel {
-        guard case .sparse(let matrix) = x, let sparse = estimator as? any SparseClassifier else {
-            return try fit(estimator, x.written(), y, progress)
+    /// Fits a classifier on prepared rows with the adjustments of the plan around it: on sparse ones as such where it can.
+    func fitAdjusted(
+        _ estimator: some Classifier, _ x: PreparedRows, _ y: Labels, _ progress: ProgressHandler?, weights: [Double]?
+    ) throws -> (model: any ClassifierModel, decision: TrainingSummary.Decision?) {
+        if case .sparse(let matrix) = x, calibration == nil, thresholdScore == nil,
+            let sparse = estimator as? any SparseClassifier
+        {
+            return (try sparse.fitted(matrix, y, weights, progress), nil)
         }
-        return try sparse.fitted(matrix, y, progress)
+        return try fitAdjusted(estimator, x.written(), y, progress, weights: weights)
     }
 
     /// Fits a regressor on prepared rows: sparse ones as such where it can.
@@ -123,8 +126,8 @@ extension TrainingPlan {
 
 extension SparseClassifier {
     fileprivate func fitted(
-        _ x: SparseMatrix, _ y: Labels, _ progress: ProgressHandler?
-    ) throws -> any ClassifierModel { try fit(x, y, weights: nil, progress: progress) }
+        _ x: SparseMatrix, _ y: Labels, _ weights: [Double]?, _ progress: ProgressHandler?
+    ) throws -> any ClassifierModel { try fit(x, y, weights: weights, progress: progress) }
 }
 
 extension SparseRegressor {

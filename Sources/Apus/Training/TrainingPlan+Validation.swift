@@ -17,6 +17,8 @@ extension TrainingPlan {
             public let fitSeconds: Double
             /// What went wrong; nil where nothing did.
             public let failure: String?
+            /// How the classes of the rows trained on were balanced; nil where they were not.
+            public var balance: TrainingSummary.Balance?
         }
 
         /// The estimator's name in the catalog.
@@ -106,7 +108,8 @@ extension TrainingPlan {
                             try Self.score(
                                 $0, answer, held, model.classes, groups?.selecting(rows: split.test))
                         },
-                        fitSeconds: Double(taken.seconds) + Double(taken.attoseconds) * 1e-18, failure: nil))
+                        fitSeconds: Double(taken.seconds) + Double(taken.attoseconds) * 1e-18, failure: nil,
+                        balance: fitted.balance))
             } catch let error as ApusError {
                 folds.append(
                     Validation.Fold(
@@ -124,7 +127,7 @@ extension TrainingPlan {
             scores: scorers.map(\.name), folds: folds)
     }
 
-    private static func score(
+    static func score(
         _ scorer: Scorer, _ answer: Prediction, _ truth: Truth, _ classes: Labels.Classes?, _ sensitive: Labels?
     ) throws -> MetricValue {
         switch (answer.values, truth) {
@@ -160,6 +163,7 @@ extension TrainingPlan.Validation {
             "\(catalogName) predicts \(target) from \(data): \(task.rawValue), \(taskReason).",
             "\(TextTable.grouped(rows)) rows in \(folds.count) folds.", "", table.text(),
         ]
+        lines += balanceText
         for (index, fold) in folds.enumerated() {
             if let failure = fold.failure {
                 lines.append("Fold \(index + 1) failed: \(failure)")
@@ -182,12 +186,16 @@ extension TrainingPlan.Validation {
                 "mean": number(summary(of: place)?.mean), "standard_deviation": number(summary(of: place)?.deviation),
             ]
         }
-        return [
+        var object: [String: JSONValue] = [
             "model": .string(catalogName), "parameters": .object(parameters), "task": .string(task.rawValue),
             "task_reason": .string(taskReason), "rows": .int(rows), "folds": .int(folds.count),
             "scores": .object(results),
             "fit_seconds": .array(folds.map { .double($0.fitSeconds) }),
             "failures": .array(folds.map { $0.failure.map { .string($0) } ?? .null }),
         ]
+        if folds.contains(where: { $0.balance != nil }) {
+            object["balance"] = .array(folds.map { $0.balance?.json ?? .null })
+        }
+        return .object(object)
     }
 }

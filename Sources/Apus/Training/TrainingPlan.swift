@@ -40,11 +40,20 @@ public struct TrainingPlan: Sendable {
     /// How text becomes numbers; `settings` called `vectorizer.NAME` are its parameters.
     public var vectorizer: TextVectorization = .tfidf
     /// How columns become numbers, in place of the default preparation; it is learned from the rows trained on alone.
-    public var preparation: ColumnTransformer?
+    public var columnTransformer: ColumnTransformer?
     /// How many training rows, at most, the model keeps for explanations to compare with: their input columns as they are,
     /// sensitive ones too where these are inputs. 0 keeps none, and explanations other than of trees then need rows of their
     /// own.
     public var sampleRows = TrainingSample.mostRows
+    /// What a search found for the estimator and for the preparation; applied last.
+    var found = SearchParameters.Values()
+    /// How classes of different size are made up for while the estimator is fitted; nil leaves them as they are.
+    public var balance: Balancing?
+    /// How the probabilities of classes are calibrated, over five folds of the training rows; nil leaves them.
+    public var calibration: CalibrationMethod?
+    /// The score, such as `f1`, for which the threshold between two classes is tuned over five folds of the training rows;
+    /// nil leaves it at one half.
+    public var thresholdScore: String?
 
     /// A plan to predict `target` with the defaults.
     public init(target: String) { self.target = target }
@@ -98,6 +107,8 @@ public struct TrainingPlan: Sendable {
         var summary = TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed)
         summary.iterations = fitted.iterations
         summary.converged = fitted.converged
+        summary.balance = fitted.balance
+        summary.decision = fitted.decision
         func model() throws -> TrainedModel {
             try TrainedModel(
                 catalogName: fitted.kind ?? entry.name, parameters: fitted.parameters, target: target, encoder: encoder,
@@ -245,20 +256,24 @@ public struct TrainingPlan: Sendable {
         var parameters: [String: JSONValue]
         var iterations: Int?
         var converged: Bool?
+        var balance: TrainingSummary.Balance?
+        var decision: TrainingSummary.Decision?
     }
 
     func fit(
-        _ entry: CatalogEntry, _ task: LearningTask, _ x: PreparedRows, _ known: Truth, _ progress: ProgressHandler?
+        _ entry: CatalogEntry, _ task: LearningTask, _ x: PreparedRows, _ known: Truth, _ progress: ProgressHandler?,
+        weigh: Bool = false
     ) throws -> Fitted {
         switch known {
         case .labels(let labels):
             guard let type = entry.classifier else { throw unusable(entry, task) }
-            let estimator = try configured(type)
-            let model = try fit(estimator, x, labels.compacted, progress)
+            let estimator = try configured(type, weigh: weigh)
+            let weights = weigh ? try balancingWeights(for: estimator, labels) : nil
+            let (model, decision) = try fitAdjusted(estimator, x, labels.compacted, progress, weights: weights)
             let steps = model as? any IterativeModel
             return Fitted(
                 predictor: .classifier(model), parameters: estimator.parameterValues, iterations: steps?.iterations,
-                converged: steps?.converged)
+                converged: steps?.converged, decision: decision)
         case .numbers(let numbers):
             guard let type = entry.regressor else { throw unusable(entry, task) }
             let estimator = try configured(type)
@@ -270,20 +285,31 @@ public struct TrainingPlan: Sendable {
         }
     }
 
-    func configured<Kind: Estimator>(_ type: Kind.Type) throws -> Kind {
+    func configured<Kind: Estimator>(_ type: Kind.Type, weigh: Bool = false) throws -> Kind {
         var estimator = Kind()
+        if weigh, let own = Kind.parameters.first(where: { $0.name == "classWeight" }) {
+            try own.set("balanced", in: &estimator)
+        }
         if let own = Kind.parameters.first(where: { $0.name == "seed" }) {
             try own.set(.int(Int(seed)), in: &estimator)
         }
         for (name, value) in modelSettings where !name.hasPrefix(FairTraining.prefix) {
             try Kind.parameter(named: name).set(text: value, in: &estimator)
         }
+        for (name, value) in found.model.sorted(by: { $0.key < $1.key }) {
+            try Kind.parameter(named: name).set(value, in: &estimator)
+        }
         return estimator
     }
 
-    func fit(
-        _ estimator: some Classifier, _ x: Matrix, _ y: Labels, _ progress: ProgressHandler?
-    ) throws -> any ClassifierModel { try estimator.fit(x, y, weights: nil, progress: progress) }
+    /// How columns become numbers.
+    func preparation() throws -> FrameEncoder {
+        var encoder = FrameEncoder(scale: scale)
+        for parameter in FrameEncoder.parameters {
+            if let value = found.preparation[parameter.name] { try parameter.set(value, in: &encoder) }
+        }
+        return encoder
+    }
 
     func fit(
         _ estimator: some Regressor, _ x: Matrix, _ y: [Double], _ progress: ProgressHandler?

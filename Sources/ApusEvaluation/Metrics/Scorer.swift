@@ -151,7 +151,8 @@ public struct Scorer: Sendable {
         if let scorer = all.first(where: { $0.name == name || ($0.needsSensitive && $0.name == snakeCase(name)) }) {
             return scorer
         }
+        let near = nearestName(to: snakeCase(name), among: all.map(\.name)).map { ", did you mean \($0)?" } ?? "."
         throw ApusError(
-            .unknownName, "There is no score “\(name)”; there are \(all.map(\.name).joined(separator: ", ")).")
+            .unknownName, "There is no score “\(name)”\(near) There are \(all.map(\.name).joined(separator: ", ")).")
     }
 }

@@ -114,6 +114,17 @@ extension ParameterDistribution {
         try check("“\(text)”")
     }
 
+    /// The same, naming the parameter where the text cannot be read.
+    ///
+    /// - Throws: As without a name.
+    public init(text: String, of name: String) throws {
+        do {
+            try self.init(text: text)
+        } catch let error as ApusError {
+            throw ApusError(error.code, "\(name): \(error.message)")
+        }
+    }
+
     private static func ends(_ text: String) -> [String] {
         guard let dots = text.range(of: "..") else { return [] }
         let rest = text[dots.upperBound...]

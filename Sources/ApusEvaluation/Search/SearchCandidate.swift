@@ -96,8 +96,8 @@ extension SearchCandidate {
         return (isFeasible ? 0 : 1, -score)
     }
 
-    /// Candidates with their ranks.
-    static func ranked(_ candidates: [SearchCandidate]) -> [SearchCandidate] {
+    /// The same candidates with their ranks.
+    public static func ranked(_ candidates: [SearchCandidate]) -> [SearchCandidate] {
         let keys = candidates.map(\.standing)
         let sorted = keys.sorted { $0 < $1 }
         return zip(candidates, keys).map { candidate, key in

@@ -10,6 +10,13 @@ package struct SearchProblem: Sendable {
         package let split: Split
         /// Whether these are all rows of the fold and not a share of them.
         package let isWhole: Bool
+
+        /// A fold.
+        package init(place: Int, split: Split, isWhole: Bool) {
+            self.place = place
+            self.split = split
+            self.isWhole = isWhole
+        }
     }
 
     /// The names of the scores; the first decides.
@@ -31,9 +38,10 @@ package struct SearchProblem: Sendable {
     package init(
         scores: [String], rows: Int, classes: Int?, splits: [Split], identity: [String: String],
         check: @escaping @Sendable ([String: JSONValue]) throws -> Void,
-        evaluate: @escaping @Sendable ([String: JSONValue], Fold) throws -> (
-            scores: [MetricValue], fitSeconds: Double
-        )
+        evaluate:
+            @escaping @Sendable ([String: JSONValue], Fold) throws -> (
+                scores: [MetricValue], fitSeconds: Double
+            )
     ) {
         self.scores = scores
         self.rows = rows
@@ -61,7 +69,9 @@ extension Learner {
         return SearchProblem(
             scores: scorers.map(\.name), rows: rows, classes: labels.map { $0.compacted.classes.count },
             splits: splits, identity: ["data": data, "model": kind]
-        ) { _ = try learner($0) } evaluate: { parameters, fold in
+        ) {
+            _ = try learner($0)
+        } evaluate: { parameters, fold in
             let learner = try learner(parameters)
             let clock = ContinuousClock()
             let start = clock.now
@@ -98,7 +108,7 @@ extension Estimator {
     }
 
     /// The estimator and its parameters as text that changes whenever they do.
-    var identity: String {
+    package var identity: String {
         "\(Self.catalogName) " + JSONValue.object(parameterValues).summary
     }
 }

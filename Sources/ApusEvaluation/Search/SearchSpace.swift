@@ -15,6 +15,54 @@ public struct SearchSpace: Sendable, Hashable, Codable {
     /// Spaces side by side, such as one for each kernel.
     public init(parts: [[String: ParameterDistribution]]) { self.parts = parts }
 
+    /// A space written as text: `max_depth: randint(1, 20); criterion: choice(gini, entropy)`, or with `=`:
+    /// `forest.maxDepth=1..20, svc.c=log(0.001..1000)`. Parameters are set apart by semicolons, line ends or commas.
+    ///
+    /// - Throws: `ApusError` with code `invalidParameter`, naming the part that cannot be read.
+    public init(text: String) throws {
+        var part: [String: ParameterDistribution] = [:]
+        for item in Self.items(text) {
+            guard let sign = item.firstIndex(where: { $0 == ":" || $0 == "=" }), sign > item.startIndex else {
+                throw ApusError(
+                    .invalidParameter,
+                    "“\(item)” is no part of a search space; write a name and what to try, such as max_depth: randint(1, 20)."
+                )
+            }
+            let name = item[..<sign].filter { !$0.isWhitespace }
+            let distribution = try ParameterDistribution(text: String(item[item.index(after: sign)...]), of: name)
+            guard part.updateValue(distribution, forKey: name) == nil else {
+                throw ApusError(.invalidParameter, "The search space has \(name) twice; give it one list or range.")
+            }
+        }
+        self.init(part)
+        try check()
+    }
+
+    /// The parts of a text between separators that are not inside parentheses, brackets or quotes.
+    private static func items(_ text: String) -> [String] {
+        var (items, item, depth) = ([String](), "", 0)
+        var quote: Character?
+        for character in text {
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "\"" || character == "'" {
+                quote = character
+            } else if "([".contains(character) {
+                depth += 1
+            } else if ")]".contains(character) {
+                depth -= 1
+            }
+            if depth == 0, quote == nil, ",;\n".contains(character) {
+                items.append(item)
+                item = ""
+            } else {
+                item.append(character)
+            }
+        }
+        items.append(item)
+        return items.filter { $0.contains { !$0.isWhitespace } }
+    }
+
     /// Every combination of values, in scikit-learn's order: names ascending in their Python spelling, the values of the
     /// last one changing fastest.
     ///

@@ -83,9 +83,11 @@ package struct TPESearch {
             candidates.append(candidate)
             let means = Dictionary(
                 zip(trials.problem.scores, candidate.meanScores), uniquingKeysWith: { first, _ in first })
-            learn(candidate, violation: trials.options.constraints.reduce(0) {
-                $0 + (candidate.prunedAfter == nil ? $1.violation(means[$1.score] ?? nil) : 0)
-            })
+            learn(
+                candidate,
+                violation: trials.options.constraints.reduce(0) {
+                    $0 + (candidate.prunedAfter == nil ? $1.violation(means[$1.score] ?? nil) : 0)
+                })
         }
         return candidates
     }

@@ -9,6 +9,13 @@ public struct ScoreCurve<Value: Sendable>: Sendable {
     /// The score on the rows tested on, in the same form.
     public let testScores: [[Double?]]
 
+    /// A curve from its points.
+    public init(values: [Value], trainScores: [[Double?]], testScores: [[Double?]]) {
+        self.values = values
+        self.trainScores = trainScores
+        self.testScores = testScores
+    }
+
     /// The mean over the folds of each point's test score; nil where it is not defined in a fold.
     public var meanTestScores: [Double?] { testScores.map(Self.mean) }
     /// The mean over the folds of each point's training score; nil where it is not defined in a fold.

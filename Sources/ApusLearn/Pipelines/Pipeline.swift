@@ -32,44 +32,54 @@ public struct Pipeline<First: FeatureStep, Last: Estimator>: Estimator {
     }
 
     /// The names of the steps from left to right, as parameters use them.
-    public static var stepNames: [String] { numbered(flatSteps.map(\.kind)) }
+    public static var stepNames: [String] { flatStepNames }
 
     /// The parameters of every step, each called `step.parameter`.
-    public static var parameters: [Parameter<Pipeline>] {
-        zip(stepNames, flatSteps).flatMap { name, step in
-            step.parameters.map { Parameter("\(name).\($0.name)", $0, of: \Pipeline.self) }
-        }
-    }
+    public static var parameters: [Parameter<Pipeline>] { flatParameters }
 }
 
 /// What pipelines show of their steps, whatever their types.
-private protocol StepSequence {
+protocol StepSequence: Sendable {
     /// The kinds and parameters of the steps, as `[PipelineStep<Self>]`.
     static var anySteps: any Sendable { get }
+    /// The same with their type.
+    static var flatSteps: [PipelineStep<Self>] { get }
 }
 
 /// A step of some whole: its catalog name and its parameters, reached through the whole.
-private struct PipelineStep<Whole: Sendable>: Sendable {
+struct PipelineStep<Whole: Sendable>: Sendable {
     let kind: String
     let parameters: [Parameter<Whole>]
 }
 
 extension Pipeline: StepSequence {
-    fileprivate static var anySteps: any Sendable { flatSteps }
-
     /// The steps from left to right, those of pipelines within this one taken apart.
-    fileprivate static var flatSteps: [PipelineStep<Pipeline>] {
+    static var flatSteps: [PipelineStep<Pipeline>] {
         steps(of: First.self, at: \.first) + steps(of: Last.self, at: \.last)
     }
+}
 
-    private static func steps<Part: Estimator>(
-        of part: Part.Type, at keyPath: any WritableKeyPath<Pipeline, Part> & Sendable
-    ) -> [PipelineStep<Pipeline>] {
+extension StepSequence where Self: Estimator {
+    static var anySteps: any Sendable { flatSteps }
+
+    /// The names of the steps from left to right, as parameters use them.
+    static var flatStepNames: [String] { numbered(flatSteps.map(\.kind)) }
+
+    /// The parameters of every step, each called `step.parameter`.
+    static var flatParameters: [Parameter<Self>] {
+        zip(flatStepNames, flatSteps).flatMap { name, step in
+            step.parameters.map { Parameter("\(name).\($0.name)", $0, of: \Self.self) }
+        }
+    }
+
+    static func steps<Part: Estimator>(
+        of part: Part.Type, at keyPath: any WritableKeyPath<Self, Part> & Sendable
+    ) -> [PipelineStep<Self>] {
         let within =
             (part as? any StepSequence.Type)?.anySteps as? [PipelineStep<Part>]
             ?? [PipelineStep(kind: Part.catalogName, parameters: Part.parameters)]
         return within.map { step in
-            PipelineStep<Pipeline>(
+            PipelineStep<Self>(
                 kind: step.kind, parameters: step.parameters.map { Parameter($0.name, $0, of: keyPath) })
         }
     }

@@ -27,6 +27,12 @@ extension ChartContent {
         modified { $0.symbolSize = area }
     }
 
+    /// How far points are moved across the band of their category, each from -0.5 to 0.5 of the band, so that many points
+    /// of a category can be told apart; numbers that are not finite count as 0.
+    public func offset(_ shares: [Double]) -> ChartGroup {
+        modified { $0.shifts = shares.map { $0.isFinite ? min(0.5, max(-0.5, $0)) : 0 } }
+    }
+
     /// Width and dashes of a line or rule.
     public func lineStyle(_ style: StrokeStyle) -> ChartGroup {
         modified { $0.stroke = style }

@@ -34,6 +34,8 @@ public struct Mark: ChartContent {
     var opacity: Double?
     var annotation: Annotation?
     var dodge: PlottableValue?
+    /// How far items are moved across their category's band, in bands; empty for not at all.
+    var shifts: [Double] = []
     var width = 0.76
     var interpolation = InterpolationMethod.linear
 

@@ -101,6 +101,12 @@ extension ChartModel {
         layer.xEnd = numbers(mark.xEnd, xNames)
         layer.y = numbers(mark.y, yNames)
         layer.yEnd = numbers(mark.yEnd, yNames)
+        if !mark.shifts.isEmpty, yNames != nil || xNames != nil {
+            func shifted(_ values: [Double]?) -> [Double]? {
+                values?.enumerated().map { $1 + ($0 < mark.shifts.count ? mark.shifts[$0] : 0) }
+            }
+            if yNames != nil { layer.y = shifted(layer.y) } else { layer.x = shifted(layer.x) }
+        }
         if case .by(let value) = mark.coloring {
             if value.isNames {
                 let index = colors.names.indexByName()

@@ -29,6 +29,14 @@ enum NumberFormat {
         return trimmed(fixed(value, decimals))
     }
 
+    /// A number with at most `digits` significant digits.
+    static func short(_ value: Double, digits: Int) -> String {
+        guard value.isFinite, value != 0 else { return plain(value) }
+        let exponent = log10(abs(value)).rounded(.down)
+        guard exponent > -5, exponent < 15 else { return plain(value) }
+        return trimmed(fixed(value, max(0, digits - 1 - Int(exponent))))
+    }
+
     /// `value` with `decimals` digits after the point, thousands separated by commas.
     static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite else { return plain(value) }

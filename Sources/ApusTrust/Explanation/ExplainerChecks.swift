@@ -1,7 +1,7 @@
 import ApusCore
 
 /// The names of `count` features: those given, or x0, x1, ….
-func names(_ names: [String]?, count: Int) throws -> [String] {
+func checkedNames(_ names: [String]?, count: Int) throws -> [String] {
     guard let names else { return (0..<count).map { "x\($0)" } }
     guard names.count == count else {
         throw ApusError(.shapeMismatch, "There are \(names.count) names for \(count) features.")
@@ -23,10 +23,10 @@ func checkBackground(_ background: Matrix, features: Int) throws {
 }
 
 /// The mean of at least one number.
-func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+func meanOf(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
 /// The same values for each of some rows.
-func repeated(_ values: [Double], rows: Int) -> Matrix {
+func sameRows(_ values: [Double], rows: Int) -> Matrix {
     var all: [Double] = []
     all.reserveCapacity(rows * values.count)
     for _ in 0..<rows { all.append(contentsOf: values) }

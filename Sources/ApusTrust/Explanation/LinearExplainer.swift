@@ -21,10 +21,10 @@ public struct LinearExplainer: Sendable {
     /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput` for a background that does not fit.
     public init(_ model: some LinearOutputModel, background: Matrix, featureNames: [String]? = nil) throws {
         linear = model.linearOutputs
-        self.featureNames = try names(featureNames, count: linear.coefficients.columns)
+        self.featureNames = try checkedNames(featureNames, count: linear.coefficients.columns)
         try checkBackground(background, features: linear.coefficients.columns)
         try background.checkUsable()
-        means = (0..<background.columns).map { mean(background.column($0)) }
+        means = (0..<background.columns).map { meanOf(background.column($0)) }
         backgroundRows = background.rows
     }
 
@@ -48,7 +48,7 @@ public struct LinearExplainer: Sendable {
         }
         return try Explanation(
             featureNames: featureNames, outputNames: linear.outputNames, unit: linear.unit,
-            method: "linear SHAP against the mean of \(backgroundRows) rows", bases: repeated(base, rows: x.rows),
+            method: "linear SHAP against the mean of \(backgroundRows) rows", bases: sameRows(base, rows: x.rows),
             outputs: outputs, values: values)
     }
 }

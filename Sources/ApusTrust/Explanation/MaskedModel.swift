@@ -24,7 +24,7 @@ struct MaskedModel: Sendable {
         self.function = function
         self.background = background
         self.groups = groups
-        self.featureNames = try names(featureNames, count: groups.count)
+        self.featureNames = try checkedNames(featureNames, count: groups.count)
         let outputs = try function(background.rows)
         base = (0..<outputs.columns).map { k in
             background.weights.indices.reduce(0) { $0 + background.weights[$1] * outputs[$1, k] }
@@ -87,6 +87,6 @@ struct MaskedModel: Sendable {
     func explanation(_ values: [[Double]], outputs: Matrix, method: String) throws -> Explanation {
         try Explanation(
             featureNames: featureNames, outputNames: function.outputNames, unit: function.unit, method: method,
-            bases: repeated(base, rows: outputs.rows), outputs: outputs, values: values.flatMap(\.self))
+            bases: sameRows(base, rows: outputs.rows), outputs: outputs, values: values.flatMap(\.self))
     }
 }

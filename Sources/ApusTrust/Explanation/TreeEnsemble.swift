@@ -42,8 +42,10 @@ public struct TreeEnsemble: Sendable {
     /// What the trees say on average over the training rows, for each output of theirs.
     var expectation: [Double] {
         var sums = [Double](repeating: 0, count: width)
-        for tree in trees {
-            for (k, value) in tree.expectation.enumerated() { sums[tree.firstOutput + k] += value }
+        for (place, tree) in trees.enumerated() {
+            // Boosted trees belong to one output each, in turn.
+            let first = tree.expectation.count == width ? 0 : place % width
+            for (k, value) in tree.expectation.enumerated() { sums[first + k] += value }
         }
         return sums
     }

@@ -42,7 +42,7 @@ public struct TreeExplainer: Sendable {
         _ model: some TreeBasedModel, background: Matrix? = nil, output: Output = .raw, featureNames: [String]? = nil
     ) throws {
         ensemble = model.treeEnsemble
-        self.featureNames = try names(featureNames, count: ensemble.featureCount)
+        self.featureNames = try checkedNames(featureNames, count: ensemble.featureCount)
         if output == .probability, ensemble.link == .softmax {
             throw ApusError(
                 .unavailable,
@@ -91,7 +91,7 @@ public struct TreeExplainer: Sendable {
                 ensemble.trees, rows, background: ensemble.encoded(background), outputs: ensemble.width,
                 isSingle: ensemble.isSingle)
             let known = try ensemble.outputs(background)
-            base = (0..<known.columns).map { mean(known.column($0)) }
+            base = (0..<known.columns).map { meanOf(known.column($0)) }
         } else {
             values = TreeShapKernel.pathDependent(
                 ensemble.trees, rows, outputs: ensemble.width, isSingle: ensemble.isSingle)
@@ -99,7 +99,7 @@ public struct TreeExplainer: Sendable {
         }
         return try Explanation(
             featureNames: featureNames, outputNames: ensemble.outputNames, unit: ensemble.unit, method: method,
-            bases: repeated(base, rows: x.rows), outputs: outputs, values: mirrored(values, size: x.columns))
+            bases: sameRows(base, rows: x.rows), outputs: outputs, values: mirrored(values, size: x.columns))
     }
 
     /// What each feature adds to the loss of some rows whose truth is known: the log loss of two classes, or the squared

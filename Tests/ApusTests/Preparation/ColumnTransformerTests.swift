@@ -115,7 +115,7 @@ import Testing
         let (frame, later) = (try #require(Self.people), try #require(Self.newcomers))
         var plan = TrainingPlan(target: "bought")
         plan.testSize = nil
-        plan.preparation = Self.preparation
+        plan.columnTransformer = Self.preparation
             .adding(
                 "kept", .named(["income"]), SimpleImputer().then(FunctionTransformer(.log1p)).then(SelectKBest(k: 1))
             )
@@ -151,7 +151,7 @@ import Testing
         }
         #expect(damaged > 10)
 
-        plan.preparation = ColumnTransformer()
+        plan.columnTransformer = ColumnTransformer()
             .adding("num", .named(["income"]), SimpleImputer().then(ClosureTransformer("thousands") { $0 / 1000 }))
         let closed = try plan.run(on: frame).model
         #expect(try closed.predict(later).count == 2)
@@ -229,7 +229,7 @@ import Testing
             .adding("num", .numbers, SimpleImputer(strategy: .median).then(StandardScaler()))
             .adding("cat", .texts, SimpleImputer(strategy: .mostFrequent).then(OneHotEncoder(handleUnknown: .ignore)))
         var plan = TrainingPlan(target: target)
-        plan.preparation = preparation
+        plan.columnTransformer = preparation
         plan.settings = [("max_iter", "500")]
         plan.testSize = nil
         let train = frame.selecting(rows: 0..<6000)

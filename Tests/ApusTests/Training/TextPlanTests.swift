@@ -91,7 +91,7 @@ import Testing
                 $0.text = []
                 $0.settings = [("vectorizer.binary", "true")]
             }.contains("--text"))
-        #expect(message { $0.preparation = ColumnTransformer() }.contains("A preparation is given"))
+        #expect(message { $0.columnTransformer = ColumnTransformer() }.contains("A ColumnTransformer is given"))
         // A million columns of zeros are not written out behind anybody's back.
         let wide = message {
             $0.vectorizer = .hashing

@@ -1,12 +1,17 @@
 """Grids, candidates drawn at random, and whole searches over small trees."""
 
 import numpy as np
+import optuna
 from scipy.stats import loguniform, randint, uniform
-from sklearn.datasets import load_breast_cancer, load_diabetes
-from sklearn.model_selection import GridSearchCV, ParameterGrid, ParameterSampler, RandomizedSearchCV
+from sklearn.datasets import load_breast_cancer, load_diabetes, make_classification
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.model_selection import (
+    GridSearchCV, HalvingGridSearchCV, HalvingRandomSearchCV, ParameterGrid, ParameterSampler, RandomizedSearchCV,
+)
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-TOOLS = ["scikit-learn", "scipy", "numpy"]
+TOOLS = ["scikit-learn", "scipy", "numpy", "optuna"]
 
 
 def plain(candidate):
@@ -44,4 +49,66 @@ def fixtures():
             "score": drawn.cv_results_["mean_test_score"], "rank": drawn.cv_results_["rank_test_score"],
             "best": int(drawn.best_index_), "predictions": drawn.predict(x[:50]),
         },
+    }
+
+    yield "halving", halving(x, y)
+    yield "parzen", {"trials": parzen(60, 0), "others": parzen(40, 7)}
+    yield "forests", forests()
+
+
+def rounds(search):
+    results = search.cv_results_
+    return {
+        "parameters": [plain(c) for c in results["params"]], "round": results["iter"], "resources": results["n_resources"],
+        "score": results["mean_test_score"], "best": int(search.best_index_),
+    }
+
+
+def halving(x, y):
+    """Rounds of trees on the diabetes data; scores of regression have no ties."""
+    tree = DecisionTreeRegressor(random_state=0)
+    grid = {"max_depth": [2, 3, 4, 5, 8], "min_samples_leaf": [1, 3, 9], "max_features": [0.5, 1.0]}
+    drawn = {"max_depth": randint(1, 12), "max_features": uniform(0, 1), "min_samples_leaf": randint(1, 20)}
+    forest = RandomForestRegressor(random_state=0)
+    return {
+        "grid": rounds(HalvingGridSearchCV(tree, grid, cv=3, random_state=0).fit(x, y)),
+        "smallest": rounds(
+            HalvingGridSearchCV(tree, grid, cv=3, factor=2, min_resources=20, aggressive_elimination=True, max_resources=80,
+                                random_state=5).fit(x, y)),
+        "random": rounds(HalvingRandomSearchCV(tree, drawn, min_resources=40, cv=5, random_state=1).fit(x, y)),
+        "trees": rounds(
+            HalvingRandomSearchCV(forest, drawn, n_candidates=9, resource="n_estimators", max_resources=18, min_resources=2,
+                                  cv=3, random_state=2).fit(x, y)),
+    }
+
+
+def parzen(count, seed):
+    """What a Parzen estimator that draws each parameter for itself proposes, and what it is told."""
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    sampler = optuna.samplers.TPESampler(seed=seed, multivariate=False, constant_liar=False)
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+
+    def value(trial):
+        a = trial.suggest_float("a", -5, 5)
+        b = trial.suggest_float("b", 1e-3, 1e3, log=True)
+        c = trial.suggest_int("c", 1, 19)
+        d = trial.suggest_categorical("d", ["gini", "entropy", "log"])
+        return -((a - 1) ** 2) - (np.log10(b) - 1) ** 2 - 0.1 * (c - 7) ** 2 - {"gini": 0, "entropy": 1, "log": 2}[d]
+
+    study.optimize(value, n_trials=count)
+    return [{**trial.params, "value": trial.value} for trial in study.trials]
+
+
+def forests():
+    """The random search over forests that the benchmarks repeat."""
+    x, y = make_classification(n_samples=1000, n_features=20, random_state=42)
+    search = RandomizedSearchCV(
+        RandomForestClassifier(random_state=42),
+        {
+            "n_estimators": randint(10, 200), "max_depth": randint(1, 20), "min_samples_split": randint(2, 11),
+            "min_samples_leaf": randint(1, 11), "max_features": uniform(0, 1),
+        }, n_iter=100, cv=5, random_state=42, n_jobs=2).fit(x, y)
+    return {
+        "score": search.cv_results_["mean_test_score"], "best": int(search.best_index_),
+        "parameters": plain(search.best_params_), "refitted": search.score(x, y),
     }

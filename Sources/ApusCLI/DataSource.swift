@@ -24,9 +24,14 @@ struct DataSource {
 
     /// The table that `argument` names.
     ///
-    /// - Parameter model: A model to apply to the table, whose columns are then read as the types that were learned.
-    init(_ argument: String, options: ReadingOptions, for model: TrainedModel? = nil) throws {
-        let csv = try options.csv(for: model)
+    /// - Parameters:
+    ///   - model: A model to apply to the table, whose columns are then read as the types that were learned.
+    ///   - texts: Columns to read as text, whatever they look like.
+    init(
+        _ argument: String, options: ReadingOptions, for model: TrainedModel? = nil, texts: [String] = []
+    ) throws {
+        var csv = try options.csv(for: model)
+        for name in texts { csv.types[name] = .string }
         if let table = DataSource.table(argument) {
             (name, frame) = (argument, try DataSource.frame(table, types: csv.types))
             return

@@ -35,7 +35,7 @@ public struct TrainingReport: Sendable {
             [
                 ("rows to learn from", TextTable.grouped(summary.trainRows)),
                 ("rows held out", TextTable.grouped(summary.testRows)),
-                ("features", TextTable.grouped(model.encoder.featureNames.count)),
+                ("features", TextTable.grouped(model.encoder.featureCount)),
                 ("seconds", TextTable.fixed(seconds, 2)),
             ] + judged.prefix(1).map { (TrainingSummary.title(of: $0.name), TextTable.score($0.value)) })
         if summary.converged == false {

@@ -16,6 +16,19 @@ public struct FittedFrameEncoder: Sendable, Hashable {
         public let mean: Double
         /// What numbers are divided by; 1 when the encoder does not scale.
         public let scale: Double
+
+        /// A column that is needed, by default one whose values are used as they are.
+        public init(
+            schema: ColumnSchema, levels: [String] = [], hasMissingLevel: Bool = false, replacement: Cell = .missing,
+            mean: Double = 0, scale: Double = 1
+        ) {
+            self.schema = schema
+            self.levels = levels
+            self.hasMissingLevel = hasMissingLevel
+            self.replacement = replacement
+            self.mean = mean
+            self.scale = scale
+        }
     }
 
     /// What was learned about a column, and where it comes out.
@@ -97,15 +110,9 @@ public struct FittedFrameEncoder: Sendable, Hashable {
 
     /// Options to read a file with the types that were learned, so that `007` stays text where it was text, and a text
     /// where a number was learned is refused with its line.
-    public func csvOptions(_ base: CSVOptions = CSVOptions()) -> CSVOptions {
+    public func csvOptions(_ base: CSVOptions) -> CSVOptions {
         var options = base
-        for input in inputs where options.types[input.schema.name] == nil {
-            switch input.schema.type {
-            case .int, .double: options.types[input.schema.name] = .double
-            case .string, .categorical: options.types[input.schema.name] = .string
-            case .bool, .dateTime: options.types[input.schema.name] = input.schema.type
-            }
-        }
+        options.read(inputs.map(\.schema))
         return options
     }
 

@@ -129,12 +129,14 @@ struct ParzenTests {
 
     @Test func refusesWhatItCannotSearch() throws {
         let data = try Datasets.iris()
-        for (space, settings) in [
+        let depths: SearchSpace = ["maxDepth": .integers(1..<5)]
+        let illegal: [(SearchSpace, TPESettings)] = [
             (SearchSpace(parts: [["maxDepth": [1]], ["maxDepth": [2]]]), TPESettings()),
-            (SearchSpace([:]), TPESettings()),
-            (["maxDepth": .integers(1..<5)], TPESettings(nIter: 0)), (["maxDepth": .integers(0..<5)], TPESettings()),
-            (["maxDepth": .integers(1..<5)], TPESettings(nEICandidates: 0)), (["depth": [1]], TPESettings()),
-        ] {
+            (SearchSpace([:]), TPESettings()), (depths, TPESettings(nIter: 0)),
+            (depths, TPESettings(nEICandidates: 0)), (["maxDepth": .integers(0..<5)], TPESettings()),
+            (["depth": [1]], TPESettings()),
+        ]
+        for (space, settings) in illegal {
             #expect(throws: ApusError.self) {
                 try TPESearchCV(DecisionTreeClassifier(), space, settings).fit(data.x, data.y)
             }

@@ -33,7 +33,7 @@ extension ExplanationReport {
                 + "be a cause.",
             "Columns that go together share contributions; which of them gets how much depends on the method.",
             "Contributions add up to the \(measure) of each row; no single one of them says what would happen if the "
-                + "column changed. Partial dependence and accumulated local effects below are about that.",
+                + "column changed. Partial dependence and accumulated local effects above are about that.",
         ])
         return page
     }
@@ -61,7 +61,8 @@ extension ExplanationReport {
                 },
                 values: shown.map { values.column($0) }, label: "Adds to the \(measure)"
             ).svg(width: 660, height: Double(120 + 30 * top)),
-            caption: "A point is a row. Colours go from low values (dark) to high ones (bright); categories in the order of "
+            caption:
+                "A point is a row. Colours go from low values (dark) to high ones (bright); categories in the order of "
                 + "their names.")
     }
 
@@ -83,7 +84,8 @@ extension ExplanationReport {
             page.figure(
                 svg: ForceChart(names: names, contributions: contributions, base: base, label: measure).svg(
                     width: 660, height: 170),
-                caption: "The same in a strip: what raises the \(measure) pushes from the left, what lowers it from the "
+                caption:
+                    "The same in a strip: what raises the \(measure) pushes from the left, what lowers it from the "
                     + "right.")
         }
     }

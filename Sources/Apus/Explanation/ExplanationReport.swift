@@ -48,7 +48,8 @@ public struct ExplanationReport: Sendable {
         } else {
             var counts = [Int](repeating: 0, count: names.count)
             for row in 0..<explanation.rowCount {
-                counts[names.indices.reduce(0) { explanation.outputs[row, $1] > explanation.outputs[row, $0] ? $1 : $0 }] +=
+                counts[
+                    names.indices.reduce(0) { explanation.outputs[row, $1] > explanation.outputs[row, $0] ? $1 : $0 }] +=
                     1
             }
             self.output = counts.indices.reduce(0) { counts[$1] > counts[$0] ? $1 : $0 }
@@ -157,7 +158,8 @@ public struct ExplanationReport: Sendable {
         func byOutput(_ value: (Int) -> JSONValue) -> JSONValue {
             .object(
                 Dictionary(
-                    explanation.outputNames.enumerated().map { ($1, value($0)) }, uniquingKeysWith: { first, _ in first }))
+                    explanation.outputNames.enumerated().map { ($1, value($0)) },
+                    uniquingKeysWith: { first, _ in first }))
         }
         func byColumn(_ values: [Double]) -> JSONValue {
             .object(Dictionary(zip(names, values.map { .double($0) }), uniquingKeysWith: { first, _ in first }))

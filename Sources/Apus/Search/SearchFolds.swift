@@ -148,10 +148,10 @@ extension TrainingPlan {
 /// candidates that prepare alike.
 private final class EncodedFolds: Sendable {
     struct Fold: Sendable {
-        let encoder: FittedFrameEncoder
-        let train: Matrix
+        let encoder: any FittedPreparation
+        let train: PreparedRows
         let trainTruth: Truth
-        let test: Matrix
+        let test: PreparedRows
         let testTruth: Truth
     }
 
@@ -180,10 +180,11 @@ private final class EncodedFolds: Sendable {
         let keeps = keepsFolds && fold.isWhole
         if keeps, let known = kept.withLock({ $0[key] }) { return known }
         let train = try frame.selecting(rows: fold.split.train)
-        let encoder = try plan.preparation().fit(train, features: features)
+        let known = truth.selecting(rows: fold.split.train)
+        let (encoder, rows) = try plan.prepared(train, features: features, known)
         let encoded = Fold(
-            encoder: encoder, train: try encoder.encode(train), trainTruth: truth.selecting(rows: fold.split.train),
-            test: try encoder.encode(frame.selecting(rows: fold.split.test)),
+            encoder: encoder, train: rows, trainTruth: known,
+            test: try encoder.prepare(frame.selecting(rows: fold.split.test)),
             testTruth: truth.selecting(rows: fold.split.test))
         if keeps {
             kept.withLock { kept in

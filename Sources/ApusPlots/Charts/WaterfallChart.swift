@@ -64,7 +64,8 @@ public struct WaterfallChart: ChartRepresentable {
         }
         .chartTitle(title)
         .chartSubtitle(
-            "From \(NumberFormat.short(base, digits: 4)) on average to \(NumberFormat.short(output, digits: 4))")
+            "From \(NumberFormat.short(base, digits: 4)) on average to \(NumberFormat.short(output, digits: 4))"
+        )
         .chartYAxis(label: "")
         .chartYScale(domain: names)
         .chartXScale(includesZero: false)

@@ -141,6 +141,10 @@ public struct ServerSettings: Sendable {
     public func server() throws -> ModelServer {
         var server = try ModelServer(models: models(), configuration: configuration())
         server.logger = try logger()
+        if let monitor = try monitor(server.logger) {
+            server.observers.append(monitor)
+            server.contributors.append(monitor)
+        }
         return server
     }
 }

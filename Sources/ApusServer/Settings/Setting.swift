@@ -56,6 +56,9 @@ struct Setting: Sendable {
         Setting(name: "cors-origins", kind: .texts { $0.corsOrigins = $1 }),
         Setting(name: "log-level", kind: .elsewhere),
         Setting(name: "log-format", kind: .elsewhere),
+        Setting(name: "database", kind: .elsewhere),
+        Setting(name: "monitor-config", kind: .elsewhere),
+        Setting(name: "monitor", kind: .flag { _, _ in }),
     ]
 
     /// A plain scalar of YAML or of the environment.

@@ -110,7 +110,7 @@ import Testing
 
     @Test(arguments: [
         "/nothing", "/predict/", "/Predict", "/models/", "/models/x/y", "/models/iris/predict/x", "//predict",
-        "/../etc/passwd", "/models/../predict", "/%70redict", "/v2",
+        "/../etc/passwd", "/models/../predict", "/%70redict", "/v3",
     ])
     func answersUnknownPathsAsNotFound(_ path: String) async throws {
         let answer = try await ask(path, .post, "{}")

@@ -25,10 +25,12 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "Log") var log: LogOptions
+    @OptionGroup(title: "Watching") var watch: WatchOptions
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         var flags = repository.flags.merging(limits.flags) { $1 }.merging(access.flags) { $1 }.merging(log.flags) { $1 }
+            .merging(watch.flags) { $1 }
         if !models.isEmpty { flags["models"] = .array(models.map { .string($0) }) }
         let settings = try ServerSettings(
             file: config ?? environment["APUS_CONFIG"], environment: environment, flags: flags)
@@ -113,6 +115,20 @@ struct AccessOptions: ParsableArguments {
         flags["tls-certificate"] = tlsCertificate.map { .string($0) }
         flags["tls-key"] = tlsKey.map { .string($0) }
         if !corsOrigins.isEmpty { flags["cors-origins"] = .array(corsOrigins.map { .string($0) }) }
+        return flags
+    }
+}
+
+struct WatchOptions: ParsableArguments {
+    @Option(help: "An SQLite file for the prediction log; turns on /dashboard, /metrics and /outcomes.")
+    var database: String?
+    @Option(help: "A YAML file that says what to watch; turns on /dashboard and /metrics.")
+    var monitor: String?
+
+    var flags: [String: JSONValue] {
+        var flags: [String: JSONValue] = [:]
+        flags["database"] = database.map { .string($0) }
+        flags["monitor"] = monitor.map { .string($0) }
         return flags
     }
 }

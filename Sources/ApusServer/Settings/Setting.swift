@@ -41,6 +41,7 @@ struct Setting: Sendable {
         Setting(name: "port", kind: .whole { $0.port = $1 }),
         Setting(name: "max-body", kind: .whole { $0.maxBodyBytes = $1 }),
         Setting(name: "max-rows", kind: .whole { $0.maxRows = $1 }),
+        Setting(name: "max-explained-rows", kind: .whole { $0.maxExplainedRows = $1 }),
         Setting(name: "max-queue", kind: .whole { $0.maxQueue = $1 }),
         Setting(name: "max-batch", kind: .whole { $0.maxBatch = $1 }),
         Setting(name: "max-connections", kind: .whole { $0.maxConnections = $1 }),
@@ -54,6 +55,8 @@ struct Setting: Sendable {
         Setting(name: "tls-certificate", kind: .text { $0.tlsCertificate = $1 }),
         Setting(name: "tls-key", kind: .text { $0.tlsKey = $1 }),
         Setting(name: "cors-origins", kind: .texts { $0.corsOrigins = $1 }),
+        Setting(name: "monitor", kind: .elsewhere),
+        Setting(name: "database", kind: .elsewhere),
         Setting(name: "log-level", kind: .elsewhere),
         Setting(name: "log-format", kind: .elsewhere),
     ]

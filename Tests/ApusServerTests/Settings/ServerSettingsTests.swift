@@ -24,8 +24,6 @@ import Testing
             allow-control: true
             traffic:
               loans: {split: {1: 90, 2: 10}, shadow: [3]}
-            monitoring:
-              anything: [1, {a: b}]
             """
         ).configuration()
         #expect(configuration.host == "0.0.0.0" && configuration.port == 9000)

@@ -70,8 +70,8 @@ public struct ServerConfiguration: Sendable, Hashable {
             throw ApusError(.invalidParameter, "host is empty; give an address such as 127.0.0.1 or 0.0.0.0.")
         }
         for (name, value) in [
-            ("maxBodyBytes", maxBodyBytes), ("maxRows", maxRows), ("maxExplainedRows", maxExplainedRows), ("maxQueue", maxQueue), ("maxBatch", maxBatch),
-            ("maxConnections", maxConnections), ("maxPendingBytes", maxPendingBytes),
+            ("maxBodyBytes", maxBodyBytes), ("maxRows", maxRows), ("maxExplainedRows", maxExplainedRows),
+            ("maxQueue", maxQueue), ("maxBatch", maxBatch), ("maxConnections", maxConnections), ("maxPendingBytes", maxPendingBytes),
         ] where value < 1 {
             throw ApusError(.invalidParameter, "\(name) is \(value); it must be at least 1.")
         }

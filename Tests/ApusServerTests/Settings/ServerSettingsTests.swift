@@ -1,6 +1,7 @@
 #if Server
 import ApusCore
 import Foundation
+import Logging
 import Testing
 
 @testable import ApusServer

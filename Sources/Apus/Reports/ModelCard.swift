@@ -46,21 +46,32 @@ enum ModelCard {
         let rows = random.permutation(frame.rowCount).prefix(shuffledRows)
         let sample = try frame.selecting(rows: Array(rows))
         let truth = try Truth(of: model, in: sample)
-        let names = model.encoder.inputColumns.map(\.schema.name)
-        let importance = try PermutationImportance(
-            of: model.encoder.encode(sample), repeats: 3, seed: model.summary.seed,
-            groups: names.map { model.encoder.places(of: $0) }, featureNames: names
-        ) { x in
-            switch (try model.predict(x).values, truth) {
+        func score(_ frame: DataFrame) throws -> Double {
+            switch (try model.predict(frame).values, truth) {
             case (.labels(let predicted), .labels(let known)): return try accuracyScore(known, predicted)
             case (.numbers(let predicted), .numbers(let known)): return -(try meanAbsoluteError(known, predicted))
             default: throw ApusError(.shapeMismatch, "Classes cannot be judged against numbers.")
             }
         }
+        let baseline = try score(sample)
+        let names = model.encoder.inputColumns.map(\.schema.name).filter(sample.containsColumn)
+        var means: [Double] = []
+        var deviations: [Double] = []
+        for name in names {
+            let falls = try (0..<3).map { _ in
+                let order = random.permutation(sample.rowCount)
+                var shuffled = sample
+                shuffled[name] = try sample.selecting(columns: [name]).selecting(rows: order).columns.first
+                return baseline - (try score(shuffled))
+            }
+            let mean = falls.reduce(0, +) / 3
+            means.append(mean)
+            deviations.append((falls.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3).squareRoot())
+        }
         page.section("What it leans on")
         page.figure(
             svg: ImportanceChart(
-                names: importance.featureNames, values: importance.means, deviations: importance.deviations,
+                names: names, values: means, deviations: deviations,
                 title: "Fall of \(model.task == .classification ? "accuracy" : "the mean absolute error") by column"
             ).svg(width: 640, height: Double(110 + 24 * min(20, names.count))),
             caption: "How much worse the model gets when the values of a column are shuffled among "

@@ -70,7 +70,8 @@ struct ExplainCommand: ParsableCommand {
         default:
             let explanation = try trained.explain(
                 frame, method: ExplanationMethod(rawValue: method.rawValue) ?? .shap, background: other, seed: seed)
-            let shown = try ExplanationReport(explanation, of: trained, on: frame, output: output)
+            var shown = try ExplanationReport(explanation, of: trained, on: frame, output: output)
+            shown.firstRow = from
             if let report { try shown.page(file: model, data: source.name).write(to: report) }
             if json {
                 guard case .object(var object) = shown.json() else { return }
@@ -93,7 +94,7 @@ struct ExplainCommand: ParsableCommand {
                     "rows": .array(
                         locals.enumerated().map { row, local in
                             [
-                                "row": .int(row), "output": .string(local.outputName),
+                                "row": .int(row + from - 1), "output": .string(local.outputName),
                                 "prediction": .double(local.prediction),
                                 "local_prediction": .double(local.localPrediction),
                                 "intercept": .double(local.intercept), "r2": local.score.map { .double($0) } ?? .null,

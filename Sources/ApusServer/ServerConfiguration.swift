@@ -16,6 +16,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var idleTimeout: Double
     /// Seconds that requests under way may take after the server was told to stop.
     public var shutdownTimeout: Double
+    /// The most rows of a request whose predictions are explained.
+    public var maxExplainedRows = 1000
     /// Seconds that a prediction may take, waiting included, before the request is refused with status 504.
     public var answerTimeout = 30.0
     /// The most predictions that may wait for a thread; more are refused with status 503.
@@ -68,8 +70,8 @@ public struct ServerConfiguration: Sendable, Hashable {
             throw ApusError(.invalidParameter, "host is empty; give an address such as 127.0.0.1 or 0.0.0.0.")
         }
         for (name, value) in [
-            ("maxBodyBytes", maxBodyBytes), ("maxRows", maxRows), ("maxQueue", maxQueue), ("maxBatch", maxBatch),
-            ("maxConnections", maxConnections), ("maxPendingBytes", maxPendingBytes),
+            ("maxBodyBytes", maxBodyBytes), ("maxRows", maxRows), ("maxExplainedRows", maxExplainedRows),
+            ("maxQueue", maxQueue), ("maxBatch", maxBatch), ("maxConnections", maxConnections), ("maxPendingBytes", maxPendingBytes),
         ] where value < 1 {
             throw ApusError(.invalidParameter, "\(name) is \(value); it must be at least 1.")
         }

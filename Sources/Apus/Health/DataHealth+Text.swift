@@ -30,7 +30,7 @@ extension DataHealth {
 
     static func time(_ seconds: Double) -> String {
         guard seconds.magnitude < 1e12 else { return "" }
-        return DateTime(microseconds: Int(seconds * 1_000_000)).description
+        return DateTime(microseconds: Int(seconds.rounded()) * 1_000_000).description
     }
 
     static let groupHeader = ["rows", "share", "95 % interval"]

@@ -11,18 +11,24 @@ extension ServedModel {
             "task": .string(model.task.rawValue),
             "target": .string(model.target),
             "parameters": .object(model.parameters),
-            "columns": .array(model.encoder.inputColumns.map(describe)),
+            "columns": .array(model.encoder.inputColumns.enumerated().map { describe($1, typicalRow[$0]) }),
         ]
         if let classes = model.classes { fields["classes"] = .array(classes.json) }
         return .object(fields)
     }
 
-    private func describe(_ column: FittedFrameEncoder.InputColumn) -> JSONValue {
+    private func describe(_ column: FittedFrameEncoder.InputColumn, _ typical: Cell) -> JSONValue {
         var fields: [String: JSONValue] = [
             "name": .string(column.schema.name),
             "type": .string(column.schema.type.rawValue),
             "roles": .array(column.schema.roles.map { .string($0.rawValue) }),
         ]
+        switch typical {
+        case .number(let value): fields["typical"] = .double(value)
+        case .text(let text): fields["typical"] = .string(text)
+        case .flag(let flag): fields["typical"] = .bool(flag)
+        case .missing: break
+        }
         if !column.schema.type.isNumeric { fields["levels"] = .array(column.levels.map { .string($0) }) }
         return .object(fields)
     }

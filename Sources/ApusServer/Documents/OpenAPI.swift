@@ -46,6 +46,15 @@ struct OpenAPI: Sendable {
                         "outputs": Self.list(Self.output),
                     ],
                     required: ["model_name", "model_version", "outputs"]), isInference: true)
+            paths["/v2/models/\(part)/explain"] = post(
+                "What each column adds to predictions of \(name), by the Open Inference Protocol",
+                Self.inference(served, outputs: ServedModel.explanationNames),
+                Self.object(
+                    [
+                        "model_name": Self.text, "model_version": Self.text, "id": Self.text,
+                        "outputs": Self.list(Self.output),
+                    ],
+                    required: ["model_name", "model_version", "outputs"]), isInference: true)
         }
         return [
             "openapi": "3.1.0",
@@ -74,14 +83,18 @@ struct OpenAPI: Sendable {
         let answer = Self.object(
             [
                 "prediction": Self.list(value), "probabilities": Self.list(Self.list(["type": "number"])),
-                "classes": Self.list(value),
+                "classes": Self.list(value), "explanation": ["type": "object"],
             ],
             required: ["prediction"])
         let parameter: JSONValue = [
             "name": "probabilities", "in": "query", "required": false, "schema": wish,
             "description": "Whether probabilities are wanted if the body does not say",
         ]
-        return post(summary, request, answer, parameters: [parameter])
+        let explain: JSONValue = [
+            "name": "explain", "in": "query", "required": false, "schema": ["enum": ["shap"]],
+            "description": "Adds what each column contributes",
+        ]
+        return post(summary, request, answer, parameters: [parameter, explain])
     }
 
     private func get(_ summary: String, _ answer: JSONValue, also: [String: JSONValue] = [:]) -> JSONValue {
@@ -151,7 +164,7 @@ struct OpenAPI: Sendable {
 
     /// A request of the Open Inference Protocol. That shapes and data agree, and that there is a tensor for each column, is
     /// more than a schema can say.
-    private static func inference(_ served: ServedModel) -> JSONValue {
+    private static func inference(_ served: ServedModel, outputs: [String]? = nil) -> JSONValue {
         let input: JSONValue = object(
             [
                 "name": text, "datatype": ["enum": .array(TensorType.allCases.map { .string($0.rawValue) })],
@@ -162,7 +175,7 @@ struct OpenAPI: Sendable {
                 "data": ["type": "array", "items": ["type": ["number", "string", "boolean", "null", "array"]]],
             ], required: ["name", "datatype", "shape", "data"])
         let output = object(
-            ["name": ["enum": .array(served.outputNames.map { .string($0) })]], required: ["name"])
+            ["name": ["enum": .array((outputs ?? served.outputNames).map { .string($0) })]], required: ["name"])
         return object(
             [
                 "id": text, "inputs": ["type": "array", "minItems": 1, "items": input],

@@ -20,7 +20,7 @@ actor MonitorCore {
     }
 
     /// Recent requests that the dashboard can show.
-    private static let recentLimit = 30
+    private static let recentLimit = 15
     /// Seconds between two looks at the log's age and size.
     private static let pruneEvery = 60.0
 

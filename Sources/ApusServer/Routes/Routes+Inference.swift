@@ -12,6 +12,7 @@ enum InferenceEndpoint {
     case metadata(ModelEntry, String?)
     case modelReady(String, String?)
     case infer(ModelEntry, String?)
+    case explain(ModelEntry, String?)
     case index
     case load(String)
     case unload(String)
@@ -19,7 +20,7 @@ enum InferenceEndpoint {
     var methods: [String] {
         switch self {
         case .server, .live, .ready, .metadata, .modelReady: ["GET", "HEAD"]
-        case .infer, .index, .load, .unload: ["POST"]
+        case .infer, .explain, .index, .load, .unload: ["POST"]
         }
     }
 
@@ -62,6 +63,7 @@ extension Routes {
         case nil: return .metadata(try model(parts[2]), version)
         case "ready": return .modelReady(String(parts[2]).removingPercentEncoding ?? "", version)
         case "infer": return .infer(try model(parts[2]), version)
+        case "explain": return .explain(try model(parts[2]), version)
         default: return nil
         }
     }
@@ -93,6 +95,7 @@ extension Routes {
             return Self.response(
                 ["name": .string(name), "ready": .bool(isReady)], status: isReady ? .ok : .serviceUnavailable)
         case .infer(let entry, let version): return try await infer(entry, version, &call)
+        case .explain(let entry, let version): return try await explain(entry, version, &call)
         case .index: return try await index(&call)
         case .load(let name): return try await load(name, &call)
         case .unload(let name): return try await unload(name, &call)
@@ -135,6 +138,22 @@ extension Routes {
             return (try ask.version.served.answer(try engine.predictHere(ask), to: request, outputs), call)
         }
         call = after
+        return Self.response(answer)
+    }
+
+    private func explain(_ entry: ModelEntry, _ name: String?, _ call: inout Call) async throws -> Response {
+        call.model = entry.name
+        let body = try await body(of: &call)
+        let headerLength = try Self.headerLength(of: call.request)
+        let version = try version(name, of: entry, call)
+        call.version = version
+        let maxRows = configuration.maxExplainedRows
+        let answer = try await engine.queue.run(timeout: configuration.answerTimeout) {
+            let request = try inferenceRequest(body, headerLength, entry)
+            let rows = try request.rows(for: version.served.columns, maxRows: maxRows)
+            let explanation = try version.served.explanation(of: rows, maxRows: maxRows)
+            return try version.served.answer(explanation, to: request)
+        }
         return Self.response(answer)
     }
 

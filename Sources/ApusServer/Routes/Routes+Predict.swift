@@ -14,12 +14,13 @@ extension Routes {
         call.model = entry.name
         guard let version = entry.choose(for: call.id) else { throw Self.nothingLoaded(entry) }
         call.version = version
-        let wish = try call.rawQuery.map(Self.wantsProbabilities) ?? false
+        let (wish, explains) = try call.rawQuery.map(Self.wishes) ?? (false, false)
         let body = try await body(of: &call)
         let maxRows = configuration.maxRows
         let shadows = entry.shadows(of: version)
         let id = call.id
-        if body.count <= Self.smallBody {
+        let maxExplained = configuration.maxExplainedRows
+        if body.count <= Self.smallBody, !explains {
             let request = try version.served.request(body, maxRows: maxRows, probabilities: wish)
             let prediction = try await engine.predict(
                 Ask(
@@ -33,7 +34,10 @@ extension Routes {
                 Ask(
                     requestID: id, version: version, shadows: shadows, rows: request.rows,
                     probabilities: request.probabilities))
-            return try version.served.answer(prediction, probabilities: request.probabilities)
+            let answer = try version.served.answer(prediction, probabilities: request.probabilities)
+            guard explains else { return answer }
+            let explanation = try version.served.explanation(of: request.rows, maxRows: maxExplained)
+            return version.served.answer(answer, explainedBy: explanation)
         }
         return Self.json(answer)
     }
@@ -52,18 +56,24 @@ extension Routes {
         RequestFailure(503, "notReady", "The model “\(entry.name)” has no version that is loaded.", retryAfter: 1)
     }
 
-    private static func wantsProbabilities(_ query: Substring) throws -> Bool {
-        for item in query.split(separator: "&") where item.hasPrefix("probabilities=") {
-            switch item.dropFirst("probabilities=".count) {
-            case "true", "1": return true
-            case "false", "0": return false
-            default:
+    /// Whether the query asks for probabilities, and for what each column adds.
+    private static func wishes(_ query: Substring) throws -> (probabilities: Bool, explains: Bool) {
+        var wishes = (probabilities: false, explains: false)
+        for item in query.split(separator: "&") {
+            switch item {
+            case "probabilities=true", "probabilities=1": wishes.probabilities = true
+            case "probabilities=false", "probabilities=0": wishes.probabilities = false
+            case "explain=shap": wishes.explains = true
+            case _ where item.hasPrefix("probabilities="):
                 throw RequestFailure(
                     400, "invalidRequest", "In the query, probabilities must be true or false.",
                     field: "probabilities")
+            case _ where item.hasPrefix("explain="):
+                throw RequestFailure(400, "invalidRequest", "In the query, explain must be shap.", field: "explain")
+            default: break
             }
         }
-        return false
+        return wishes
     }
 
     /// The whole body, or a failure as soon as it is known to be too large.

@@ -135,9 +135,9 @@ public struct ServerSettings: Sendable {
         }
     }
 
-    /// The server.
+    /// The server, watched by a `Monitor` unless the settings say no.
     ///
-    /// - Throws: `ApusError` as `configuration()` and `models()`.
+    /// - Throws: `ApusError` as `configuration()` and `models()`, or where the monitor's files cannot be used.
     public func server() throws -> ModelServer {
         var server = try ModelServer(models: models(), configuration: configuration())
         server.logger = try logger()

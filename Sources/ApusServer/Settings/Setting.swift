@@ -41,6 +41,7 @@ struct Setting: Sendable {
         Setting(name: "port", kind: .whole { $0.port = $1 }),
         Setting(name: "max-body", kind: .whole { $0.maxBodyBytes = $1 }),
         Setting(name: "max-rows", kind: .whole { $0.maxRows = $1 }),
+        Setting(name: "max-explained-rows", kind: .whole { $0.maxExplainedRows = $1 }),
         Setting(name: "max-queue", kind: .whole { $0.maxQueue = $1 }),
         Setting(name: "max-batch", kind: .whole { $0.maxBatch = $1 }),
         Setting(name: "max-connections", kind: .whole { $0.maxConnections = $1 }),

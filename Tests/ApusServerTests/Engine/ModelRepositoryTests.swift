@@ -1,6 +1,8 @@
 #if Server
+import Apus
 import ApusCore
 import Foundation
+import HTTPTypes
 import Testing
 
 @testable import ApusServer

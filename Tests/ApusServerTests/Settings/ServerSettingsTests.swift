@@ -1,6 +1,7 @@
 #if Server
 import ApusCore
 import Foundation
+import Logging
 import Testing
 
 @testable import ApusServer
@@ -24,8 +25,6 @@ import Testing
             allow-control: true
             traffic:
               loans: {split: {1: 90, 2: 10}, shadow: [3]}
-            monitoring:
-              anything: [1, {a: b}]
             """
         ).configuration()
         #expect(configuration.host == "0.0.0.0" && configuration.port == 9000)

@@ -122,6 +122,12 @@ import Testing
         let page = try report.page(file: "m.apus", data: "d.csv").html
         #expect(page.components(separatedBy: "<svg").count > 8)
         #expect(!page.contains("http://") || page.contains("www.w3.org"))
+        // The log-odds of one class are explained; the probabilities shown beside them are those of the same class.
+        let boosted = try Self.model("hist-gradient-boosting")
+        let other = try ExplanationReport(boosted.explain(frame), of: boosted, on: frame)
+        #expect(other.measure == "log-odds of yes")
+        let pictures = try other.page(file: "m.apus", data: "d.csv").html
+        #expect(pictures.contains("Probability of yes by") && !pictures.contains("Probability of no by"))
         #expect(throws: ApusError.self) {
             try ExplanationReport(model.explain(frame), of: model, on: frame, output: "maybe")
         }

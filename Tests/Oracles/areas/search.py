@@ -1,5 +1,7 @@
 """Grids, candidates drawn at random, and whole searches over small trees."""
 
+import contextlib
+
 import numpy as np
 import optuna
 from scipy.stats import loguniform, randint, uniform
@@ -51,9 +53,21 @@ def fixtures():
         },
     }
 
-    yield "halving", halving(x, y)
-    yield "parzen", {"trials": parzen(60, 0), "others": parzen(40, 7)}
+    with orderly():
+        yield "halving", halving(x, y)
+        yield "parzen", {"trials": parzen(60, 0), "others": parzen(40, 7)}
     yield "forests", forests()
+
+
+@contextlib.contextmanager
+def orderly():
+    """NumPy's default order of equal values depends on the processor; here they stay as they come."""
+    plain_order = np.argsort
+    np.argsort = lambda values, *rest, **options: plain_order(values, *rest, **{**options, "kind": "stable"})
+    try:
+        yield
+    finally:
+        np.argsort = plain_order
 
 
 def rounds(search):
@@ -87,6 +101,16 @@ def parzen(count, seed):
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     sampler = optuna.samplers.TPESampler(seed=seed, multivariate=False, constant_liar=False)
     study = optuna.create_study(direction="maximize", sampler=sampler)
+    compare, tied = optuna.samplers.TPESampler._compare, []
+
+    def watched(samples, gains):
+        # Values whose gains differ in the last bits only: rounding decides which of them is taken.
+        name = next(iter(samples))
+        best = gains.argmax()
+        near = gains > gains[best] - 1e-9
+        tied.append(name if len(set(samples[name][near])) > 1 else "")
+        return compare(samples, gains)
+
 
     def value(trial):
         a = trial.suggest_float("a", -5, 5)
@@ -95,8 +119,17 @@ def parzen(count, seed):
         d = trial.suggest_categorical("d", ["gini", "entropy", "log"])
         return -((a - 1) ** 2) - (np.log10(b) - 1) ** 2 - 0.1 * (c - 7) ** 2 - {"gini": 0, "entropy": 1, "log": 2}[d]
 
-    study.optimize(value, n_trials=count)
-    return [{**trial.params, "value": trial.value} for trial in study.trials]
+    found = []
+    optuna.samplers.TPESampler._compare = staticmethod(watched)
+    try:
+        for _ in range(count):
+            tied.clear()
+            study.optimize(value, n_trials=1)
+            trial = study.trials[-1]
+            found.append({**trial.params, "value": trial.value, "tied": [name for name in tied if name]})
+    finally:
+        optuna.samplers.TPESampler._compare = staticmethod(compare)
+    return found
 
 
 def forests():

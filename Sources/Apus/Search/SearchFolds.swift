@@ -126,6 +126,11 @@ struct SearchFolds: Sendable {
             parts["balancing"] = ([balance.method.rawValue] + balance.settings.map { "\($0.name)=\($0.value)" })
                 .joined(separator: " ")
         }
+        if !plan.text.isEmpty {
+            parts["text columns"] = "\(plan.text.joined(separator: ", ")) by \(plan.vectorizer.rawValue)"
+            parts["vectorizer"] = plan.settings.filter { $0.name.hasPrefix("vectorizer.") }
+                .map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+        }
         if let calibration = plan.calibration { parts["calibration"] = "\(calibration)" }
         if let score = plan.thresholdScore { parts["threshold"] = score }
         if let fair = plan.fair { parts["mitigation"] = "\(fair)" }

@@ -165,7 +165,7 @@ import Testing
         let (folder, data) = (try Folder(), try Datasets.iris())
         var full = search(40)
         full.options.journal = try Study(
-            path: folder.path("full.study"), patience: 1, leaseSeconds: 60, pageLimit: 9)
+            path: folder.path("full.study"), patience: 1, leaseSeconds: 60, pageLimit: 7)
         let said = message { _ = try full.fit(data.x, data.y) }
         #expect(said.contains("The disk is full"), "\(said)")
         // With room it goes on where it stopped.

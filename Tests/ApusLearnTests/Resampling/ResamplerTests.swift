@@ -97,7 +97,7 @@ struct ResamplerTests {
         ] {
             #expect(try resampler.fitResample(same, Self.y).x.values.allSatisfy { $0 == 2 })
         }
-        for scale in [1e300, 1e160, 1e-320] {
+        for scale in [1e300, 1e160, Double.leastNormalMagnitude] {
             let x = Matrix(rows: 40, columns: 3, values: Self.x.values.map { $0 * scale })
             for resampler: any Resampler in [
                 SMOTE(), BorderlineSMOTE(), SMOTENC(categoricalFeatures: [1]), ADASYN(), TomekLinks(),

@@ -16,7 +16,8 @@ let package = Package(
         .library(
             name: "Apus",
             targets: [
-                "Apus", "ApusCore", "ApusFrame", "ApusDatasets", "ApusLearn", "ApusEvaluation", "ApusTrust", "ApusPlots",
+                "Apus", "ApusCore", "ApusFrame", "ApusDatasets", "ApusLearn", "ApusEvaluation", "ApusTrust",
+                "ApusPlots",
             ]),
         .library(name: "ApusSQLite", targets: ["ApusSQLite"]),
         .library(name: "ApusServer", targets: ["ApusServer"]),
@@ -135,7 +136,12 @@ let package = Package(
         .testTarget(
             name: "ApusTrustTests", dependencies: ["ApusTrust", "ApusLearn", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ApusSQLiteTests", dependencies: ["ApusSQLite", "Apus", "ApusTestSupport"], swiftSettings: strict),
+            name: "ApusSQLiteTests",
+            dependencies: [
+                "ApusSQLite", "Apus", "ApusTestSupport",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ApusTests", dependencies: ["Apus", "ApusTestSupport"], swiftSettings: strict),
         .testTarget(name: "ApusCLITests", dependencies: ["ApusCLI"], swiftSettings: strict),
         .testTarget(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 FAMILIES = [
     "frames", "linear", "trees", "boosting", "support_vectors", "neighbors", "clusters", "text", "search",
-    "fairness", "resampling",
+    "fairness", "resampling", "explanations",
 ]
 
 

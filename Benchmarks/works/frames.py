@@ -8,6 +8,7 @@ WORKS = {
     "group-mean-keys": Work("means of 1,000,000 rows by 100,000 keys", PEERS, sizes=()),
     "value-counts": Work("count the cities of 1,000,000 rows", PEERS, sizes=()),
     "sort": Work("sort 1,000,000 rows of 10 columns", PEERS, sizes=()),
+    "one-hot": Work("one-hot of 3 columns of 1,000,000 rows", [("pandas", 0.5), ("polars", None)], sizes=()),
     "join": Work("join 1,000,000 rows to 100,000", PEERS, sizes=()),
 }
 
@@ -72,6 +73,20 @@ def sort(peer, data):
     else:
         result, seconds = timed(lambda: frame.sort("amount", maintain_order=True, nulls_last=True))
     return seconds, {"rows": len(result), "first": float(result["amount"].head(100).sum())}
+
+
+def one_hot(peer, data):
+    frame = million(peer, data)[["city", "segment", "note"]]
+    if peer == "pandas":
+        import pandas
+
+        made, seconds = timed(lambda: pandas.get_dummies(frame))
+    else:
+        # Missing values get no column, as in pandas.
+        made, seconds = timed(lambda: frame.to_dummies())
+        made = made.select([name for name in made.columns if not name.endswith("_null")])
+    total = made.to_numpy().sum()
+    return seconds, {"columns": made.shape[1], "total": float(total)}
 
 
 def join(peer, data):

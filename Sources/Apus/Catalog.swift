@@ -101,7 +101,16 @@ public enum Catalog {
         CatalogEntry("Drops features that hardly vary.", transformer: VarianceThreshold.self),
         CatalogEntry("Fills missing values with a statistic of their column.", transformer: SimpleImputer.self),
         CatalogEntry("Fills missing values from the most similar rows.", transformer: KNNImputer.self),
+        CatalogEntry("Zeros and ones that tell where values are missing.", transformer: MissingIndicator.self),
         CatalogEntry("One column of zeros and ones for each category.", transformer: OneHotEncoder.self),
+        CatalogEntry("The number of each category, in ascending order.", transformer: OrdinalEncoder.self),
+        CatalogEntry(
+            "The mean target of each category, without the row's own.", supervisedTransformer: TargetEncoder.self),
+        CatalogEntry("A function such as log1p of every number.", transformer: FunctionTransformer.self),
+        CatalogEntry("The features that alone tell most of the target.", supervisedTransformer: SelectKBest.self),
+        CatalogEntry(
+            "The share of the features that alone tell most of the target.",
+            supervisedTransformer: SelectPercentile.self),
         CatalogEntry("Powers and products of the features.", transformer: PolynomialFeatures.self),
         CatalogEntry("Counts weighed by how rare they are.", transformer: TfidfTransformer.self),
     ]

@@ -16,6 +16,8 @@ public struct CatalogEntry: Sendable {
     public let clusterer: (any Clusterer.Type)?
     /// The estimator that changes features, where there is one.
     public let transformer: (any Transformer.Type)?
+    /// The estimator that changes features and learns from the target too, where there is one.
+    public let supervisedTransformer: (any SupervisedTransformer.Type)?
     /// The estimator that tells strange rows, where there is one.
     public let outlierDetector: (any OutlierDetector.Type)?
     /// The estimator that turns texts into rows, where there is one.
@@ -32,11 +34,11 @@ public struct CatalogEntry: Sendable {
         clusterer: (any Clusterer.Type)? = nil, transformer: (any Transformer.Type)? = nil,
         outlierDetector: (any OutlierDetector.Type)? = nil, neighborSearch: (any Estimator.Type)? = nil,
         vectorizer: (any TextVectorizer.Type)? = nil, fairClassifier: (any FairClassifier.Type)? = nil,
-        resampler: (any Resampler.Type)? = nil
+        resampler: (any Resampler.Type)? = nil, supervisedTransformer: (any SupervisedTransformer.Type)? = nil
     ) {
         let types: [(any Estimator.Type)?] = [
             classifier, regressor, clusterer, transformer, outlierDetector, neighborSearch,
-            vectorizer, fairClassifier, resampler,
+            vectorizer, fairClassifier, resampler, supervisedTransformer,
         ]
         name = types.compactMap { $0?.catalogName }.first ?? ""
         self.summary = summary
@@ -44,6 +46,7 @@ public struct CatalogEntry: Sendable {
         self.regressor = regressor
         self.clusterer = clusterer
         self.transformer = transformer
+        self.supervisedTransformer = supervisedTransformer
         self.outlierDetector = outlierDetector
         self.neighborSearch = neighborSearch
         self.vectorizer = vectorizer
@@ -58,6 +61,7 @@ public struct CatalogEntry: Sendable {
         if let regressor { found.append(("regression", regressor)) }
         if let clusterer { found.append(("clustering", clusterer)) }
         if let transformer { found.append(("transformation", transformer)) }
+        if let supervisedTransformer { found.append(("transformation by target", supervisedTransformer)) }
         if let outlierDetector { found.append(("outlier detection", outlierDetector)) }
         if let vectorizer { found.append(("text", vectorizer)) }
         if let neighborSearch { found.append(("neighbour search", neighborSearch)) }

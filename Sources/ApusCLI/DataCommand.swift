@@ -8,7 +8,7 @@ import ArgumentParser
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "List, describe, make and fetch data.",
-        subcommands: [List.self, Describe.self, Make.self, Fetch.self])
+        subcommands: [List.self, DescribeCommand.self, Make.self, Fetch.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the data sets and generators.")
@@ -49,25 +49,6 @@ struct DataCommand: ParsableCommand {
         }
     }
 
-    struct Describe: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show the columns of a table and their values.")
-        @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set.")
-        var data: String
-        @Flag(help: "Print one JSON object.")
-        var json = false
-        @OptionGroup var reading: ReadingOptions
-
-        func run() throws {
-            let source = try DataSource(data, options: reading)
-            let description = DataDescription(source.frame)
-            if json {
-                try Console.say(json: description.json(data: source.name))
-            } else {
-                Console.say(description.text(data: source.name, width: Console.width))
-            }
-        }
-    }
-
     struct Make: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make synthetic data, the same as scikit-learn's for the same seed.",
@@ -92,7 +73,7 @@ struct DataCommand: ParsableCommand {
 
     struct Fetch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Download a data set into the cache.")
-        @Argument(help: "A data set's name (see `apus data list`).")
+        @Argument(help: "A data set's name (see `apus data list`), or openml: and a number or name, such as openml:61.")
         var name: String
 
         func run() async throws {

@@ -10,7 +10,7 @@ struct EvaluateCommand: ParsableCommand {
 
     @Argument(help: "A model file.")
     var model: String
-    @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set.")
+    @Argument(help: DataSource.help)
     var data: String
     @Flag(help: "Print one JSON object.")
     var json = false

@@ -22,7 +22,7 @@ struct ExplainCommand: ParsableCommand {
 
     @Argument(help: "A model file.")
     var model: String
-    @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set.")
+    @Argument(help: DataSource.help)
     var data: String
     @Option(help: "shap, interventional, exact, permutation, kernel, lime, importance or counterfactual.")
     var method: Method = .shap
@@ -70,7 +70,8 @@ struct ExplainCommand: ParsableCommand {
         default:
             let explanation = try trained.explain(
                 frame, method: ExplanationMethod(rawValue: method.rawValue) ?? .shap, background: other, seed: seed)
-            let shown = try ExplanationReport(explanation, of: trained, on: frame, output: output)
+            var shown = try ExplanationReport(explanation, of: trained, on: frame, output: output)
+            shown.firstRow = from
             if let report { try shown.page(file: model, data: source.name).write(to: report) }
             if json {
                 guard case .object(var object) = shown.json() else { return }
@@ -93,8 +94,9 @@ struct ExplainCommand: ParsableCommand {
                     "rows": .array(
                         locals.enumerated().map { row, local in
                             [
-                                "row": .int(row), "output": .string(local.outputName),
-                                "prediction": .double(local.prediction), "local_prediction": .double(local.localPrediction),
+                                "row": .int(row + from - 1), "output": .string(local.outputName),
+                                "prediction": .double(local.prediction),
+                                "local_prediction": .double(local.localPrediction),
                                 "intercept": .double(local.intercept), "r2": local.score.map { .double($0) } ?? .null,
                                 "terms": .array(
                                     local.terms.map {
@@ -116,7 +118,8 @@ struct ExplainCommand: ParsableCommand {
             Console.say(table.text(width: Console.width) + "\n")
         }
         Console.say(
-            "Over 5 seeds, draws for row \(from) have \(TextTable.percent(stability.agreement)) of their columns in common.")
+            "Over 5 seeds, draws for row \(from) have \(TextTable.percent(stability.agreement)) of their columns in common."
+        )
     }
 
     private func showImportance(_ trained: TrainedModel, _ frame: DataFrame) throws {
@@ -141,7 +144,9 @@ struct ExplainCommand: ParsableCommand {
             "\(trained.task == .classification ? "Accuracy" : "R²") \(TextTable.score(importance.baseline)) on "
                 + "\(TextTable.grouped(frame.rowCount)) rows; how much it falls when a column is shuffled, 5 times\n")
         var table = TextTable(header: ["column", "falls by", "±"])
-        for k in order { table.add([importance.featureNames[k], TextTable.score(means[k]), TextTable.score(deviations[k])]) }
+        for k in order {
+            table.add([importance.featureNames[k], TextTable.score(means[k]), TextTable.score(deviations[k])])
+        }
         Console.say(table.text(width: Console.width))
     }
 

@@ -14,7 +14,7 @@ struct PredictCommand: ParsableCommand {
 
     @Argument(help: "A model file.")
     var model: String
-    @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set.")
+    @Argument(help: DataSource.help)
     var data: String
     @Flag(help: "Add the probability of each class.")
     var probabilities = false

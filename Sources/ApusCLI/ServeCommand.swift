@@ -25,12 +25,12 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "Log") var log: LogOptions
-    @OptionGroup(title: "Watching") var watch: WatchOptions
+    @OptionGroup(title: "Monitoring") var monitoring: MonitoringOptions
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         var flags = repository.flags.merging(limits.flags) { $1 }.merging(access.flags) { $1 }.merging(log.flags) { $1 }
-            .merging(watch.flags) { $1 }
+        flags.merge(monitoring.flags) { $1 }
         if !models.isEmpty { flags["models"] = .array(models.map { .string($0) }) }
         let settings = try ServerSettings(
             file: config ?? environment["APUS_CONFIG"], environment: environment, flags: flags)
@@ -119,20 +119,6 @@ struct AccessOptions: ParsableArguments {
     }
 }
 
-struct WatchOptions: ParsableArguments {
-    @Option(help: "An SQLite file for the prediction log; turns on /dashboard, /metrics and /outcomes.")
-    var database: String?
-    @Option(help: "A YAML file that says what to watch; turns on /dashboard and /metrics.")
-    var monitor: String?
-
-    var flags: [String: JSONValue] {
-        var flags: [String: JSONValue] = [:]
-        flags["database"] = database.map { .string($0) }
-        flags["monitor"] = monitor.map { .string($0) }
-        return flags
-    }
-}
-
 struct LogOptions: ParsableArguments {
     @Option(help: "The least that is logged: debug (every request), info, warning, error. Default: info.")
     var logLevel: String?
@@ -143,6 +129,23 @@ struct LogOptions: ParsableArguments {
         var flags: [String: JSONValue] = [:]
         flags["log-level"] = logLevel.map { .string($0) }
         flags["log-format"] = logFormat.map { .string($0) }
+        return flags
+    }
+}
+
+struct MonitoringOptions: ParsableArguments {
+    @Option(help: "An SQLite file that every prediction is logged in, and true labels are joined in.")
+    var database: String?
+    @Option(help: "A YAML file: windows, private columns, how long the log is kept, alarms and their webhooks.")
+    var monitorConfig: String?
+    @Flag(help: "Do without /metrics, /dashboard and what they show.")
+    var noMonitor = false
+
+    var flags: [String: JSONValue] {
+        var flags: [String: JSONValue] = [:]
+        flags["database"] = database.map { .string($0) }
+        flags["monitor-config"] = monitorConfig.map { .string($0) }
+        if noMonitor { flags["monitor"] = false }
         return flags
     }
 }

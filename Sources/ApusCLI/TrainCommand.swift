@@ -15,7 +15,7 @@ struct TrainCommand: ParsableCommand {
             there are any; nothing else is done to the features unless --scale is given.
             """)
 
-    @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set (see `apus data list`).")
+    @Argument(help: DataSource.help)
     var data: String
     @Option(help: "The column to predict.")
     var target: String
@@ -65,6 +65,7 @@ struct TrainCommand: ParsableCommand {
     var report: String?
     @Flag(help: "Print one JSON object.")
     var json = false
+    @OptionGroup var texts: TextOptions
     @OptionGroup var reading: ReadingOptions
 
     func validate() throws {
@@ -77,7 +78,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        let source = try DataSource(data, options: reading)
+        let source = try DataSource(data, options: reading, texts: texts.text)
         var plan = TrainingPlan(target: target)
         plan.model = model
         plan.settings = settings.map { ($0.name, $0.value) }
@@ -88,6 +89,8 @@ struct TrainCommand: ParsableCommand {
         plan.dropped = dropped
         plan.sensitive = sensitive
         plan.scale = scale
+        plan.text = texts.text
+        plan.vectorizer = texts.vectorizer
         plan.fair = fair.map {
             FairTraining(
                 constraint: $0, mitigation: mitigation ?? .reductions, bound: fairBound, randomized: !deterministic)

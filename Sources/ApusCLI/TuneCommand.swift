@@ -23,7 +23,7 @@ struct TuneCommand: ParsableCommand {
 
     enum Strategy: String, ExpressibleByArgument, CaseIterable { case grid, random, halving, tpe }
 
-    @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set.")
+    @Argument(help: DataSource.help)
     var data: String
     @Option(help: "The column to predict.")
     var target: String

@@ -14,7 +14,7 @@ struct ValidateCommand: ParsableCommand {
             shares of the classes and the order of the rows; --shuffle draws them.
             """)
 
-    @Argument(help: "A .csv, .tsv, .jsonl or .json file (also .gz), or the name of a data set.")
+    @Argument(help: DataSource.help)
     var data: String
     @Option(help: "The column to predict.")
     var target: String
@@ -43,11 +43,12 @@ struct ValidateCommand: ParsableCommand {
     @OptionGroup var decisions: DecisionOptions
     @Flag(help: "Print one JSON object.")
     var json = false
+    @OptionGroup var texts: TextOptions
     @OptionGroup var reading: ReadingOptions
 
     func run() throws {
         let scorers = try scoring.map(Scorer.named)
-        let source = try DataSource(data, options: reading)
+        let source = try DataSource(data, options: reading, texts: texts.text)
         var plan = TrainingPlan(target: target)
         plan.model = model
         plan.settings = settings.map { ($0.name, $0.value) }
@@ -56,6 +57,8 @@ struct ValidateCommand: ParsableCommand {
         plan.dropped = dropped
         plan.sensitive = sensitive
         plan.scale = scale
+        plan.text = texts.text
+        plan.vectorizer = texts.vectorizer
         plan.balance = balancing.balancing
         plan.calibration = decisions.calibrate
         plan.thresholdScore = decisions.tuneThreshold

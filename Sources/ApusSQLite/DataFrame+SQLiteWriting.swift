@@ -73,7 +73,8 @@ extension DataFrame {
             case .refuse:
                 throw ApusError(
                     .unwritableFile,
-                    "There is a table “\(existing.name)” in \(path) already; choose another name, replace it or append to it.")
+                    "There is a table “\(existing.name)” in \(path) already; choose another name, replace it or append to it."
+                )
             case .replace: try database.execute(sql: "DROP TABLE \(SQLiteTable.quoted(table))")
             case .append:
                 let known = Set(existing.fields.map { $0.name.lowercased() })

@@ -99,7 +99,8 @@ extension SQLiteFile {
         let statement: Statement
         do {
             statement = try database.makeStatement(sql: query)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR || error.resultCode == .SQLITE_MISUSE {
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR || error.resultCode == .SQLITE_MISUSE
+        {
             let message = error.message ?? "it is no statement"
             if message.hasPrefix("no such table: ") { throw unknownTable(String(message.dropFirst(15))) }
             throw refused(message)

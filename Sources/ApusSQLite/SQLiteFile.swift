@@ -29,7 +29,8 @@ public struct SQLiteFile: Sendable {
         guard try SQLiteFile.isSQLite(path) else {
             throw ApusError(
                 .unreadableData,
-                "\(path) is no SQLite file, or it is encrypted; name a file that `sqlite3` opens, or export a CSV file.")
+                "\(path) is no SQLite file, or it is encrypted; name a file that `sqlite3` opens, or export a CSV file."
+            )
         }
         var configuration = Configuration()
         configuration.readonly = true
@@ -70,7 +71,8 @@ public struct SQLiteFile: Sendable {
 
     func unknownTable(_ name: String) -> ApusError {
         let names = tables.map(\.name)
-        let hint = nearestName(to: name, among: names).map { "did you mean “\($0)”? The tables are" } ?? "the tables are"
+        let hint =
+            nearestName(to: name, among: names).map { "did you mean “\($0)”? The tables are" } ?? "the tables are"
         return ApusError(
             .unknownName,
             "There is no table “\(name)” in \(path); "
@@ -99,7 +101,8 @@ public struct SQLiteFile: Sendable {
                 throw ApusError(code, "\(path) is damaged (\(detail)); restore it from a copy.")
             case .SQLITE_CANTOPEN:
                 throw ApusError(
-                    code, "\(path): cannot be opened (\(detail)); check that its folder is there and can be written to.")
+                    code, "\(path): cannot be opened (\(detail)); check that its folder is there and can be written to."
+                )
             case .SQLITE_READONLY:
                 throw ApusError(code, "\(path): \(detail); a query may only read.")
             default: throw ApusError(code, "\(path): SQLite says: \(detail).")

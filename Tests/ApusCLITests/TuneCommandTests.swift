@@ -108,7 +108,7 @@ import Testing
         (["--space", "max_depth: [1]", "--cv", "1"], 1, "at least 2"),
         (["--space", "max_depth: [1]", "--scoring", "acuracy"], 1, "did you mean accuracy"),
         (["--space", "max_depth: [1]", "--scoring", "r2"], 1, "not a score of classification"),
-        (["--space", "max_depth: [1]", "--scoring", "average_precision"], 1, "fail"),
+        (["--space", "max_depth: [1]", "--scoring", "precision"], 1, "failed"),
         (["--space", "max_depth: [1]", "--constraint", "recall"], 1, "no constraint"),
         (["--space", "max_depth: [1]", "--constraint", "equalizedOddsDifference < 0.1"], 1, "--sensitive"),
         (["--space", "max_depth: [1]", "--refit", "f2"], 1, "no score"),

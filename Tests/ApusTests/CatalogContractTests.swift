@@ -48,6 +48,10 @@ import Testing
         for entry in Catalog.entries { if let type = entry.transformer { try check(type.init()) } }
     }
 
+    @Test func supervisedTransformersKeepTheContract() throws {
+        for entry in Catalog.entries { if let type = entry.supervisedTransformer { try check(type.init()) } }
+    }
+
     @Test func clusterersKeepTheContract() throws {
         for entry in Catalog.entries { if let type = entry.clusterer { try check(type.init()) } }
     }
@@ -143,6 +147,27 @@ import Testing
         #expect(try roundTrip(model).transform(x) == out)
         for table in Self.hostileTables where !Kind.traits.requiresNonNegative || table.values.allSatisfy({ $0 >= 0 }) {
             survives { try estimator.fit(table).transform(table) }
+        }
+    }
+
+    private func check<Kind: SupervisedTransformer>(_ estimator: Kind) throws {
+        let (x, y) = (Self.x, Target.labels(Self.labels))
+        try refusesBadInput(Kind.self) {
+            try estimator.fit($0, y.selecting(rows: Array(0..<min(60, $0.rows))), weights: nil)
+        }
+        #expect(throws: ApusError.self) { try estimator.fit(x, y.selecting(rows: [0, 1]), weights: nil) }
+        #expect(throws: ApusError.self) { try estimator.fitTransform(x, nil, weights: nil) }
+        try refusesBadWeights(Kind.self) { try estimator.fit(x, y, weights: $0) }
+        let (model, rows) = try estimator.fitTransform(x, y, weights: nil)
+        try isTheSameOnAnyNumberOfThreads { try estimator.fit(x, y, weights: nil) == model }
+        #expect(model.outputNames(for: ["a", "b", "c", "d"]).count == rows.columns && rows.rows == 60)
+        #expect(throws: ApusError.self) { try model.transform(Matrix(rows: 1, columns: 2, values: [1, 2])) }
+        #expect(try roundTrip(model).transform(x) == model.transform(x))
+        for table in Self.hostileTables {
+            let own = Array(0..<table.rows)
+            survives { try estimator.fitTransform(table, y.selecting(rows: own), weights: nil).model.transform(table) }
+            let numbers = Target.numbers(own.map { Self.numbers[$0] * 1e300 })
+            survives { try estimator.fitTransform(table, numbers, weights: nil).model.transform(table) }
         }
     }
 

@@ -33,6 +33,12 @@ let frameWorks: [Work] = [
         let (sorted, seconds) = try timed { try frame.sorted(by: "amount") }
         return Result(seconds, ["rows": sorted.rowCount, "first": try sorted.head(100)["amount"].sum()])
     },
+    Work("one-hot") { data in
+        let frame = try million(data).selecting(columns: ["city", "segment", "note"])
+        let (made, seconds) = try timed { try frame.getDummies() }
+        let total = try made.columns.reduce(0) { try $0 + $1.sum() }
+        return Result(seconds, ["columns": made.columns.count, "total": total])
+    },
     Work("join") { data in
         let frame = try million(data)
         let right = try frame.head(100_000).selecting(columns: ["key", "score"]).renaming(columns: ["score": "weight"])

@@ -3,7 +3,7 @@ import Foundation
 
 let works =
     frameWorks + linearWorks + treeWorks + boostingWorks + supportVectorWorks + neighborWorks + clusterWorks
-    + textWorks + searchWorks + fairnessWorks + resamplingWorks
+    + textWorks + searchWorks + fairnessWorks + resamplingWorks + explanationWorks
 guard CommandLine.arguments.count >= 3, let work = works.first(where: { $0.name == CommandLine.arguments[1] }) else {
     let names = works.map(\.name).joined(separator: ", ")
     FileHandle.standardError.write(Data("usage: apus-bench WORK FOLDER [SCALE], WORK one of \(names)\n".utf8))

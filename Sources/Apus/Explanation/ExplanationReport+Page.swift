@@ -33,7 +33,7 @@ extension ExplanationReport {
                 + "be a cause.",
             "Columns that go together share contributions; which of them gets how much depends on the method.",
             "Contributions add up to the \(measure) of each row; no single one of them says what would happen if the "
-                + "column changed. Partial dependence and accumulated local effects below are about that.",
+                + "column changed. Partial dependence and accumulated local effects above are about that.",
         ])
         return page
     }
@@ -61,7 +61,8 @@ extension ExplanationReport {
                 },
                 values: shown.map { values.column($0) }, label: "Adds to the \(measure)"
             ).svg(width: 660, height: Double(120 + 30 * top)),
-            caption: "A point is a row. Colours go from low values (dark) to high ones (bright); categories in the order of "
+            caption:
+                "A point is a row. Colours go from low values (dark) to high ones (bright); categories in the order of "
                 + "their names.")
     }
 
@@ -75,15 +76,16 @@ extension ExplanationReport {
             let contributions = explanation.contributions(row: row, output: output)
             let names = contributions.indices.map { named($0, row: row) }
             let base = explanation.bases[row, output]
-            page.heading("Row \(row + 1)")
+            page.heading("Row \(row + firstRow)")
             page.figure(
                 svg: WaterfallChart(names: names, contributions: contributions, base: base, label: measure).svg(
                     width: 660, height: Double(140 + 28 * min(13, names.count))),
-                caption: "From the mean at the bottom to the prediction for row \(row + 1) at the top.")
+                caption: "From the mean at the bottom to the prediction for row \(row + firstRow) at the top.")
             page.figure(
                 svg: ForceChart(names: names, contributions: contributions, base: base, label: measure).svg(
                     width: 660, height: 170),
-                caption: "The same in a strip: what raises the \(measure) pushes from the left, what lowers it from the "
+                caption:
+                    "The same in a strip: what raises the \(measure) pushes from the left, what lowers it from the "
                     + "right.")
         }
     }
@@ -91,7 +93,9 @@ extension ExplanationReport {
     private func addDependence(to page: inout HTMLPage) throws {
         let sample = explanation.rowCount > 200 ? frame.head(200) : frame
         let function = try space.answers()
-        let shownOutput = min(output, function.outputNames.count - 1)
+        // The log-odds of one class are explained, but the probabilities of both are answered.
+        let shownOutput =
+            function.outputNames.firstIndex(of: explanation.outputNames[output]) ?? function.outputNames.count - 1
         let answer =
             switch function.unit {
             case .probability: "Probability of \(function.outputNames[shownOutput])"

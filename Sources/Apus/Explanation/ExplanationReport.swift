@@ -9,6 +9,8 @@ public struct ExplanationReport: Sendable {
     public let explanation: Explanation
     /// The output that is shown where there are several.
     public let output: Int
+    /// The number of the first row that was explained, as people count; default 1.
+    public var firstRow = 1
     let model: TrainedModel
     let frame: DataFrame
     let space: InputSpace
@@ -48,7 +50,8 @@ public struct ExplanationReport: Sendable {
         } else {
             var counts = [Int](repeating: 0, count: names.count)
             for row in 0..<explanation.rowCount {
-                counts[names.indices.reduce(0) { explanation.outputs[row, $1] > explanation.outputs[row, $0] ? $1 : $0 }] +=
+                counts[
+                    names.indices.reduce(0) { explanation.outputs[row, $1] > explanation.outputs[row, $0] ? $1 : $0 }] +=
                     1
             }
             self.output = counts.indices.reduce(0) { counts[$1] > counts[$0] ? $1 : $0 }
@@ -105,7 +108,7 @@ public struct ExplanationReport: Sendable {
             let rest = order.dropFirst(top).reduce(0) { $0 + contributions[$1] }
             lines += [
                 "",
-                "Row \(row + 1): \(measure) \(TextTable.significant(explanation.outputs[row, output], 5)), from "
+                "Row \(row + firstRow): \(measure) \(TextTable.significant(explanation.outputs[row, output], 5)), from "
                     + "\(TextTable.significant(explanation.bases[row, output], 5)) without knowing it",
             ]
             var names = first.map { named($0, row: row) }
@@ -157,7 +160,8 @@ public struct ExplanationReport: Sendable {
         func byOutput(_ value: (Int) -> JSONValue) -> JSONValue {
             .object(
                 Dictionary(
-                    explanation.outputNames.enumerated().map { ($1, value($0)) }, uniquingKeysWith: { first, _ in first }))
+                    explanation.outputNames.enumerated().map { ($1, value($0)) },
+                    uniquingKeysWith: { first, _ in first }))
         }
         func byColumn(_ values: [Double]) -> JSONValue {
             .object(Dictionary(zip(names, values.map { .double($0) }), uniquingKeysWith: { first, _ in first }))
@@ -171,7 +175,7 @@ public struct ExplanationReport: Sendable {
             "rows": .array(
                 (0..<explanation.rowCount).map { row in
                     [
-                        "row": .int(row), "output": byOutput { .double(explanation.outputs[row, $0]) },
+                        "row": .int(row + firstRow - 1), "output": byOutput { .double(explanation.outputs[row, $0]) },
                         "contributions": byOutput { byColumn(explanation.contributions(row: row, output: $0)) },
                     ]
                 }),

@@ -76,7 +76,8 @@ extension TrainedModel {
     ) throws -> PermutationImportance {
         guard frame.containsColumn(target) else {
             throw ApusError(
-                .invalidSchema, "The table has no column \(target) to score the model by; add it, or use another method.")
+                .invalidSchema,
+                "The table has no column \(target) to score the model by; add it, or use another method.")
         }
         let truth = try Truth(of: self, in: frame)
         let scorer = try Scorer.named(scoring ?? (task == .classification ? "accuracy" : "r2"))

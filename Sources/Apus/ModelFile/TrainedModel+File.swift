@@ -25,6 +25,7 @@ extension TrainedModel {
         case .regressor(let model): model.encode(into: &part)
         }
         archive.store(part, under: "model")
+        if let obstacle = archive.obstacle { throw ApusError(.unavailable, obstacle) }
 
         var metadata: [String: String] = [
             "format": "apus",
@@ -107,8 +108,13 @@ extension TrainedModel {
         }
         try self.init(
             catalogName: name, parameters: try Self.read([String: JSONValue].self, try text("parameters")),
-            target: try text("target"), encoder: FittedFrameEncoder(from: archive.part("encoder")),
+            target: try text("target"), encoder: Self.preparation(from: archive.part("encoder")),
             predictor: predictor, summary: try Self.read(TrainingSummary.self, try text("summary")))
+    }
+
+    private static func preparation(from part: ModelArchive) throws -> any FittedPreparation {
+        part.attributes["kind"] == nil
+            ? try FittedFrameEncoder(from: part) : try FittedColumnTransformer(from: part)
     }
 
     private static func model<Kind: Classifier>(

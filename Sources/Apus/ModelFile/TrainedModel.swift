@@ -19,7 +19,7 @@ public struct TrainedModel: Sendable {
     /// The column that is predicted.
     public let target: String
     /// How rows of a table become rows of a matrix.
-    public let encoder: FittedFrameEncoder
+    public let encoder: any FittedPreparation
     /// What predicts.
     public let predictor: Predictor
     /// What is known of the training.
@@ -30,7 +30,7 @@ public struct TrainedModel: Sendable {
     /// - Throws: `ApusError` with code `shapeMismatch` when the predictor was fitted on another number of features than
     ///   the encoder makes.
     public init(
-        catalogName: String, parameters: [String: JSONValue], target: String, encoder: FittedFrameEncoder,
+        catalogName: String, parameters: [String: JSONValue], target: String, encoder: any FittedPreparation,
         predictor: Predictor, summary: TrainingSummary
     ) throws {
         let expected =
@@ -38,10 +38,10 @@ public struct TrainedModel: Sendable {
             case .classifier(let model): model.featureCount
             case .regressor(let model): model.featureCount
             }
-        guard expected == encoder.featureNames.count else {
+        guard expected == encoder.featureCount else {
             throw ApusError(
                 .shapeMismatch,
-                "The model expects \(expected) features, but its preparation makes \(encoder.featureNames.count).")
+                "The model expects \(expected) features, but its preparation makes \(encoder.featureCount).")
         }
         self.catalogName = catalogName
         self.parameters = parameters
@@ -78,12 +78,12 @@ public struct TrainedModel: Sendable {
     ///   - probabilities: Whether to compute the probability of each class too.
     /// - Throws: `ApusError`, naming the column that is missing or the value that cannot be used.
     public func predict(_ frame: DataFrame, probabilities: Bool = false) throws -> Prediction {
-        try predict(encoder.encode(frame), probabilities: probabilities)
+        try predict(encoder.prepare(frame), probabilities: probabilities)
     }
 
     /// Predicts rows of cells in the order of `encoder.inputColumns`.
     public func predict(rows: [[Cell]], probabilities: Bool = false) throws -> Prediction {
-        try predict(encoder.encode(rows: rows), probabilities: probabilities)
+        try predict(encoder.prepare(rows: rows), probabilities: probabilities)
     }
 
     /// Predicts rows that are encoded already.

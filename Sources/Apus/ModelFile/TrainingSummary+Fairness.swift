@@ -17,8 +17,16 @@ extension TrainingSummary {
         public var before: [Score]
         /// Scores of the model.
         public var after: [Score]
-        /// Share of errors and disparity on the training rows of each classifier that a reduction tried.
-        public var candidates: [[Double]]
+        /// Each classifier that a reduction tried, on the training rows.
+        public var candidates: [Candidate]
+
+        /// A classifier that was tried.
+        public struct Candidate: Sendable, Hashable, Codable {
+            /// The share of rows it gets wrong.
+            public var error: Double
+            /// How far groups are apart under it, by the constraint.
+            public var disparity: Double
+        }
 
         /// Whether the bound was reached on the training rows; nil without one.
         public var keepsBound: Bool? {

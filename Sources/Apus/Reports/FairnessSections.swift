@@ -149,7 +149,7 @@ extension TrainingSummary.Fairness {
         guard candidates.count > 1 else { return }
         page.figure(
             svg: TradeOffChart(
-                tried: candidates.map { (disparity: $0[1], accuracy: 1 - $0[0]) },
+                tried: candidates.map { (disparity: $0.disparity, accuracy: 1 - $0.error) },
                 named: [], bound: bound, title: "What the reduction tried"
             ).svg(width: 620, height: 380),
             caption:

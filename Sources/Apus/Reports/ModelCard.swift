@@ -1,6 +1,7 @@
 import ApusCore
 import ApusEvaluation
 import ApusFrame
+import ApusPlots
 import ApusTrust
 
 /// The parts of a report that make a model card of it: use and limits, as far as the model file can know them.
@@ -34,6 +35,48 @@ enum ModelCard {
                 ["uses out of scope", "to be filled in: what it must not decide"],
                 ["people to ask", "to be filled in: owner and contact"],
             ])
+    }
+
+    /// Rows that columns are shuffled in, at most.
+    private static let shuffledRows = 2000
+
+    /// Which columns the model leans on: how much its accuracy falls, or its mean error grows, when one is shuffled.
+    static func addImportance(of model: TrainedModel, on frame: DataFrame, to page: inout HTMLPage) throws {
+        var random = RandomState(seed: model.summary.seed)
+        let rows = random.permutation(frame.rowCount).prefix(shuffledRows)
+        let sample = try frame.selecting(rows: Array(rows))
+        let truth = try Truth(of: model, in: sample)
+        func score(_ frame: DataFrame) throws -> Double {
+            switch (try model.predict(frame).values, truth) {
+            case (.labels(let predicted), .labels(let known)): return try accuracyScore(known, predicted)
+            case (.numbers(let predicted), .numbers(let known)): return -(try meanAbsoluteError(known, predicted))
+            default: throw ApusError(.shapeMismatch, "Classes cannot be judged against numbers.")
+            }
+        }
+        let baseline = try score(sample)
+        let names = model.encoder.inputColumns.map(\.schema.name).filter(sample.containsColumn)
+        var means: [Double] = []
+        var deviations: [Double] = []
+        for name in names {
+            let falls = try (0..<3).map { _ in
+                let order = random.permutation(sample.rowCount)
+                var shuffled = sample
+                shuffled[name] = try sample.selecting(columns: [name]).selecting(rows: order).columns.first
+                return baseline - (try score(shuffled))
+            }
+            let mean = falls.reduce(0, +) / 3
+            means.append(mean)
+            deviations.append((falls.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3).squareRoot())
+        }
+        page.section("What it leans on")
+        page.figure(
+            svg: ImportanceChart(
+                names: names, values: means, deviations: deviations,
+                title: "Fall of \(model.task == .classification ? "accuracy" : "the mean absolute error") by column"
+            ).svg(width: 640, height: Double(110 + 24 * min(20, names.count))),
+            caption: "How much worse the model gets when the values of a column are shuffled among "
+                + "\(TextTable.grouped(sample.rowCount)) rows, with the deviation over three shuffles. Columns that carry the same "
+                + "information stand in for each other and look less important. `apus explain` has more.")
     }
 
     /// What the figures cannot tell.
@@ -192,6 +235,7 @@ public struct ModelAudit: Sendable {
             page.remark("As it was when the model was trained.")
             fairness.addSection(to: &page)
         }
+        try ModelCard.addImportance(of: model, on: frame, to: &page)
         page.section("Charts")
         try assessment.judgement.addFigures(to: &page)
         page.section("Groups in the data")
@@ -221,7 +265,7 @@ extension TrainingSummary {
             "keeps_bound": fairness.keepsBound.map { .bool($0) } ?? .null, "before": scores(fairness.before),
             "after": scores(fairness.after),
             "candidates": .array(
-                fairness.candidates.map { ["error": .double($0[0]), "disparity": .double($0[1])] }),
+                fairness.candidates.map { ["error": .double($0.error), "disparity": .double($0.disparity)] }),
         ]
     }
 }

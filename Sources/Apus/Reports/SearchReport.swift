@@ -257,7 +257,7 @@ public struct SearchReport: Sendable {
                 by: .value("Rows", rows.map { _ in "rows trained on" } + rows.map { _ in "rows tested on" }))
         }
         .chartForegroundStyleScale(["rows trained on": .blue, "rows tested on": .vermilion])
-        .chartXAxis(label: "rows to learn from").chartYAxis(label: score)
+        .chartYScale(includesZero: false).chartXAxis(label: "rows to learn from").chartYAxis(label: score)
         page.section("Learning curve of the best")
         page.figure(
             svg: chart.svg(width: 760, height: 380),

@@ -35,7 +35,7 @@ public struct TrainingReport: Sendable {
             [
                 ("rows to learn from", TextTable.grouped(summary.trainRows)),
                 ("rows held out", TextTable.grouped(summary.testRows)),
-                ("features", TextTable.grouped(model.encoder.featureNames.count)),
+                ("features", TextTable.grouped(model.encoder.featureCount)),
                 ("seconds", TextTable.fixed(seconds, 2)),
             ] + judged.prefix(1).map { (TrainingSummary.title(of: $0.name), TextTable.score($0.value)) })
         if summary.converged == false {
@@ -66,6 +66,8 @@ public struct TrainingReport: Sendable {
                 page.section("Mitigation")
                 fairness.addSection(to: &page)
             }
+            let rows = result.test == nil ? result.split.train : result.split.test
+            try ModelCard.addImportance(of: model, on: frame.selecting(rows: rows), to: &page)
         }
 
         page.section(summary.testRows > 0 ? "On the rows held out" : "On the training rows")

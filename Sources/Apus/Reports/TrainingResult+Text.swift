@@ -11,7 +11,7 @@ extension TrainingPlan.Result {
         let summary = model.summary
         var lines = [
             "\(model.catalogName) predicts \(model.target) from \(data): \(model.task.rawValue), \(taskReason).",
-            "Fitted on \(TextTable.grouped(summary.trainRows)) rows × \(TextTable.grouped(model.encoder.featureNames.count))"
+            "Fitted on \(TextTable.grouped(summary.trainRows)) rows × \(TextTable.grouped(model.encoder.featureCount))"
                 + " features in \(TextTable.fixed(seconds, 2)) s"
                 + (summary.testRows > 0
                     ? "; \(TextTable.grouped(summary.testRows)) rows held out." : "; none held out."),
@@ -84,6 +84,9 @@ extension TrainedModel {
         return "; rates of \(target) = \(positive)"
     }
 
+    /// The most features that are listed by name; texts may make many more.
+    private static let mostListed = 20_000
+
     /// What a program reads of a model.
     ///
     /// - Parameter file: The path of the model file, where there is one.
@@ -97,7 +100,8 @@ extension TrainedModel {
             "target": .string(target),
             "parameters": .object(parameters),
             "rows": ["train": .int(summary.trainRows), "test": .int(summary.testRows)],
-            "features": .array(encoder.featureNames.map { .string($0) }),
+            "feature_count": .int(encoder.featureCount),
+            "features": .array(encoder.featureNames.prefix(Self.mostListed).map { .string($0) }),
             "columns": .array(
                 encoder.inputColumns.map { column in
                     var entry: [String: JSONValue] = [
@@ -108,6 +112,7 @@ extension TrainedModel {
                     return .object(entry)
                 }),
             "seed": .int(Int(summary.seed)),
+            "sample_rows": .int(summary.sample?.rowCount ?? 0),
             "scores": ["train": scores(summary.trainScores), "test": scores(summary.testScores)],
             "groups": .array(
                 summary.groups.map {
@@ -143,10 +148,15 @@ extension TrainedModel {
     public func text(file: String) -> String {
         var lines = [
             "\(file): \(catalogName), \(task.rawValue) of \(target)",
-            "Fitted on \(TextTable.grouped(summary.trainRows)) rows × \(TextTable.grouped(encoder.featureNames.count)) "
+            "Fitted on \(TextTable.grouped(summary.trainRows)) rows × \(TextTable.grouped(encoder.featureCount)) "
                 + "features, \(TextTable.grouped(summary.testRows)) rows held out, seed \(summary.seed).",
         ]
         if let classes { lines.append("Classes: " + classes.names.joined(separator: ", ")) }
+        if let sample = summary.sample {
+            lines.append(
+                "Keeps \(sample.rowCount) training rows as they were, for explanations to compare with "
+                    + "(`--sample-rows 0` keeps none).")
+        }
         var columns = TextTable(header: ["column", "type", "role", "levels"])
         for column in encoder.inputColumns {
             columns.add([

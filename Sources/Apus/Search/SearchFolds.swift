@@ -117,11 +117,24 @@ struct SearchFolds: Sendable {
         }
         var other = plan
         other.found = SearchParameters.Values()
-        return [
+        var parts = [
             "data": data.description, "target": "\(plan.target) (\(task.rawValue))",
             "features": features.joined(separator: ", "), "sensitive columns": plan.sensitive.joined(separator: ", "),
             "model": try other.identity(type), "scaling": "\(plan.scale)", "seed": "\(plan.seed)",
         ]
+        if let balance = plan.balance {
+            parts["balancing"] = ([balance.method.rawValue] + balance.settings.map { "\($0.name)=\($0.value)" })
+                .joined(separator: " ")
+        }
+        if !plan.text.isEmpty {
+            parts["text columns"] = "\(plan.text.joined(separator: ", ")) by \(plan.vectorizer.rawValue)"
+            parts["vectorizer"] = plan.settings.filter { $0.name.hasPrefix("vectorizer.") }
+                .map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+        }
+        if let calibration = plan.calibration { parts["calibration"] = "\(calibration)" }
+        if let score = plan.thresholdScore { parts["threshold"] = score }
+        if let fair = plan.fair { parts["mitigation"] = "\(fair)" }
+        return parts
     }
 }
 
@@ -140,10 +153,10 @@ extension TrainingPlan {
 /// candidates that prepare alike.
 private final class EncodedFolds: Sendable {
     struct Fold: Sendable {
-        let encoder: FittedFrameEncoder
-        let train: Matrix
+        let encoder: any FittedPreparation
+        let train: PreparedRows
         let trainTruth: Truth
-        let test: Matrix
+        let test: PreparedRows
         let testTruth: Truth
     }
 
@@ -172,10 +185,11 @@ private final class EncodedFolds: Sendable {
         let keeps = keepsFolds && fold.isWhole
         if keeps, let known = kept.withLock({ $0[key] }) { return known }
         let train = try frame.selecting(rows: fold.split.train)
-        let encoder = try plan.preparation().fit(train, features: features)
+        let known = truth.selecting(rows: fold.split.train)
+        let (encoder, rows) = try plan.prepared(train, features: features, known)
         let encoded = Fold(
-            encoder: encoder, train: try encoder.encode(train), trainTruth: truth.selecting(rows: fold.split.train),
-            test: try encoder.encode(frame.selecting(rows: fold.split.test)),
+            encoder: encoder, train: rows, trainTruth: known,
+            test: try encoder.prepare(frame.selecting(rows: fold.split.test)),
             testTruth: truth.selecting(rows: fold.split.test))
         if keeps {
             kept.withLock { kept in

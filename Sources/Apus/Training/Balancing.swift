@@ -196,8 +196,8 @@ private struct MixedLayout {
 extension TrainingPlan {
     /// Fits an estimator on rows, balanced if the plan says so.
     func fitBalanced(
-        _ entry: CatalogEntry, _ task: LearningTask, _ x: Matrix, _ known: Truth, _ encoder: FittedFrameEncoder,
-        _ progress: ProgressHandler?
+        _ entry: CatalogEntry, _ task: LearningTask, _ x: PreparedRows, _ known: Truth,
+        _ encoder: any FittedPreparation, _ progress: ProgressHandler?
     ) throws -> Fitted {
         try checkDecisions(task)
         guard let balance else { return try fit(entry, task, x, known, progress) }
@@ -206,9 +206,15 @@ extension TrainingPlan {
                 .invalidParameter,
                 "Only classes can be balanced, and \(target) is a number; leave out --balance.")
         }
-        let rows = try balance.apply(to: x, labels.compacted, encoder, seed: seed)
+        guard let encoder = encoder as? FittedFrameEncoder else {
+            throw ApusError(
+                .invalidParameter,
+                "Classes are balanced on the default preparation; leave out --balance, or text columns and preparations of "
+                    + "your own, or set class_weight=balanced on a model that has it.")
+        }
+        let rows = try balance.apply(to: x.written(), labels.compacted, encoder, seed: seed)
         var fitted = try fit(
-            entry, task, rows.x, .labels(rows.labels), progress, weigh: balance.method == .weights)
+            entry, task, .dense(rows.x), .labels(rows.labels), progress, weigh: balance.method == .weights)
         fitted.balance = rows.balance
         return fitted
     }

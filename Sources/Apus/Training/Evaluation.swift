@@ -21,7 +21,7 @@ public struct Evaluation: Sendable {
         }
         self.model = model
         let truth = try Truth(of: model, in: frame)
-        judgement = try Judgement(of: model.predictForScores(model.encoder.encode(frame)), truth: truth)
+        judgement = try Judgement(of: model.predictForScores(model.encoder.prepare(frame)), truth: truth)
         let judged = judgement
         let sensitive = model.summary.sensitiveColumns.filter(frame.containsColumn)
         groups = try sensitive.flatMap { name in

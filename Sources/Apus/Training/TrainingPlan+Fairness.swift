@@ -62,8 +62,8 @@ extension TrainingPlan {
 
     /// Fits the estimator, or the mitigation around it.
     func fit(
-        _ entry: CatalogEntry, _ task: LearningTask, _ x: Matrix, _ known: Truth, _ groups: Labels?,
-        _ encoder: FittedFrameEncoder, _ progress: ProgressHandler?
+        _ entry: CatalogEntry, _ task: LearningTask, _ x: PreparedRows, _ known: Truth, _ groups: Labels?,
+        _ encoder: any FittedPreparation, _ progress: ProgressHandler?
     ) throws -> Fitted {
         guard let fair, let groups, case .labels(let labels) = known, let type = entry.classifier else {
             return try fitBalanced(entry, task, x, known, encoder, progress)
@@ -80,7 +80,8 @@ extension TrainingPlan {
                 "--fair needs a target of two classes, and \(target) has \(labels.compacted.classes.count); make one class of "
                     + "interest of them and let the rest be the other.")
         }
-        return try mitigated(try configured(type), fair, x, labels.compacted, groups, encoder, progress)
+        return try mitigated(
+            try configured(type), fair, x.written(), labels.compacted, groups, Self.standard(encoder), progress)
     }
 
     private func mitigated<Base: Classifier>(
@@ -186,15 +187,16 @@ extension TrainingPlan {
 
     /// What the classifier answers for some rows when it is fitted without mitigation.
     func unmitigated(
-        _ entry: CatalogEntry, _ task: LearningTask, _ x: Matrix, _ known: Truth, _ encoder: FittedFrameEncoder,
-        on frame: DataFrame, _ truth: Truth
+        _ entry: CatalogEntry, _ task: LearningTask, _ prepared: PreparedRows, _ known: Truth,
+        _ preparation: any FittedPreparation, on frame: DataFrame, _ truth: Truth
     ) throws -> Judgement {
+        let (x, encoder) = (try prepared.written(), try Self.standard(preparation))
         let hidden = Set(sensitive.filter { dropped.contains($0) }.flatMap { encoder.places(of: $0) })
         let kept = (0..<x.columns).filter { !hidden.contains($0) }
         func seen(_ x: Matrix) -> Matrix { hidden.isEmpty ? x : x.selecting(columns: kept) }
         var plan = self
         plan.settings = settings.filter { !$0.name.hasPrefix(FairTraining.prefix) }
-        let fitted = try plan.fit(entry, task, seen(x), known, nil)
+        let fitted = try plan.fit(entry, task, .dense(seen(x)), known, nil)
         guard case .classifier(let model) = fitted.predictor else {
             throw ApusError(.invalidParameter, "Only classifiers can be compared before and after.")
         }
@@ -217,9 +219,21 @@ extension TrainingPlan {
         if let outcome = model as? any MitigationOutcome {
             summary.bound = outcome.askedBound
             summary.achieved = outcome.achievedDisparity
-            summary.candidates = outcome.tradeOff.map { [$0.error, $0.disparity] }
+            summary.candidates = outcome.tradeOff.map { .init(error: $0.error, disparity: $0.disparity) }
         }
         return summary
+    }
+}
+
+extension TrainingPlan {
+    /// The default preparation, whose columns mitigations can tell apart.
+    fileprivate static func standard(_ preparation: any FittedPreparation) throws -> FittedFrameEncoder {
+        guard let encoder = preparation as? FittedFrameEncoder else {
+            throw ApusError(
+                .invalidParameter,
+                "Fair training works on the default preparation; leave out text columns and preparations of your own.")
+        }
+        return encoder
     }
 }
 

@@ -89,10 +89,9 @@ extension TrainingPlan {
             let start = clock.now
             do {
                 let train = try roles.selecting(rows: split.train)
-                let encoder = try preparation().fit(train, features: features)
-                let fitted = try fit(
-                    entry, task, encoder.encode(train), truth.selecting(rows: split.train),
-                    groups?.selecting(rows: split.train), encoder, nil)
+                let known = truth.selecting(rows: split.train)
+                let (encoder, x) = try prepared(train, features: features, known)
+                let fitted = try fit(entry, task, x, known, groups?.selecting(rows: split.train), encoder, nil)
                 let taken = (clock.now - start).components
                 parameters = fitted.parameters
                 let model = try TrainedModel(
@@ -100,7 +99,7 @@ extension TrainingPlan {
                     encoder: encoder,
                     predictor: fitted.predictor,
                     summary: TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed))
-                let answer = try model.predictForScores(encoder.encode(roles.selecting(rows: split.test)))
+                let answer = try model.predictForScores(encoder.prepare(roles.selecting(rows: split.test)))
                 let held = truth.selecting(rows: split.test)
                 folds.append(
                     Validation.Fold(

@@ -35,6 +35,12 @@ public struct TrainingPlan: Sendable {
     public var fair: FairTraining?
     /// Whether to centre numeric columns and scale them to unit variance.
     public var scale = false
+    /// Columns of free text: a column of numbers comes out for each word that occurs in them.
+    public var text: [String] = []
+    /// How text becomes numbers; `settings` called `vectorizer.NAME` are its parameters.
+    public var vectorizer: TextVectorization = .tfidf
+    /// How columns become numbers, in place of the default preparation; it is learned from the rows trained on alone.
+    public var columnTransformer: ColumnTransformer?
     /// How many training rows, at most, the model keeps for explanations to compare with: their input columns as they are,
     /// sensitive ones too where these are inputs. 0 keeps none, and explanations other than of trees then need rows of their
     /// own.
@@ -89,12 +95,13 @@ public struct TrainingPlan: Sendable {
         let split = try holdOut(truth)
         let roles = try marked(frame)
         let train = try roles.selecting(rows: split.train)
-        let encoder = try preparation().fit(train, features: features)
-        let x = try encoder.encode(train)
         let known = truth.selecting(rows: split.train)
+        let (encoder, x) = try prepared(train, features: features, known)
         // Before the fit, so that the selected rows need not stay in memory during it.
-        let references = try TrainingSummary.Reference.all(of: train, columns: features)
-        let sample = try TrainingSample(of: train, columns: features, rows: sampleRows, seed: seed)
+        let references = try TrainingSummary.Reference.all(of: train, columns: showable(features))
+        // What people wrote stays out of the file.
+        let shown = showable(features).count == features.count
+        let sample = try TrainingSample(of: train, columns: features, rows: shown ? sampleRows : 0, seed: seed)
         let fitted = try fit(entry, task, x, known, groups?.selecting(rows: split.train), encoder, progress)
 
         var summary = TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed)
@@ -111,7 +118,7 @@ public struct TrainingPlan: Sendable {
         let trainJudgement = try Judgement(of: unjudged.predictForScores(x), truth: known)
         var testJudgement: Judgement?
         if !split.test.isEmpty {
-            let held = try unjudged.predictForScores(encoder.encode(roles.selecting(rows: split.test)))
+            let held = try unjudged.predictForScores(encoder.prepare(roles.selecting(rows: split.test)))
             testJudgement = try Judgement(of: held, truth: truth.selecting(rows: split.test))
         }
         summary.trainScores = trainJudgement.scores
@@ -159,6 +166,7 @@ public struct TrainingPlan: Sendable {
             throw ApusError(
                 .invalidSchema, "The target \(target) cannot be sensitive too; name columns that make groups.")
         }
+        try checkText(of: frame)
         if let testSize, !(testSize > 0 && testSize < 1) {
             throw ApusError(.invalidParameter, "The test size is \(testSize); it must be above 0 and below 1.")
         }
@@ -253,7 +261,7 @@ public struct TrainingPlan: Sendable {
     }
 
     func fit(
-        _ entry: CatalogEntry, _ task: LearningTask, _ x: Matrix, _ known: Truth, _ progress: ProgressHandler?,
+        _ entry: CatalogEntry, _ task: LearningTask, _ x: PreparedRows, _ known: Truth, _ progress: ProgressHandler?,
         weigh: Bool = false
     ) throws -> Fitted {
         switch known {
@@ -285,7 +293,7 @@ public struct TrainingPlan: Sendable {
         if let own = Kind.parameters.first(where: { $0.name == "seed" }) {
             try own.set(.int(Int(seed)), in: &estimator)
         }
-        for (name, value) in settings where !name.hasPrefix(FairTraining.prefix) {
+        for (name, value) in modelSettings where !name.hasPrefix(FairTraining.prefix) {
             try Kind.parameter(named: name).set(text: value, in: &estimator)
         }
         for (name, value) in found.model.sorted(by: { $0.key < $1.key }) {

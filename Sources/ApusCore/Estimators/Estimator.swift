@@ -114,10 +114,7 @@ public protocol RegressorModel: FittedModel {
 }
 
 /// Learns how to change features.
-public protocol Transformer: Estimator {
-    /// The fitted model.
-    associatedtype Model: TransformerModel
-
+public protocol Transformer: FeatureStep {
     /// Learns from rows.
     ///
     /// - Parameters:

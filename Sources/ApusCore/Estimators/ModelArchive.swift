@@ -8,6 +8,8 @@ public struct ModelArchive: Sendable, Hashable {
     public private(set) var tensors: [String: Tensor]
     /// The attributes by name.
     public private(set) var attributes: [String: JSONValue]
+    /// Why the model cannot be stored in a file; nil when it can.
+    public private(set) var obstacle: String?
 
     /// An archive with the given content, by default none.
     public init(tensors: [String: Tensor] = [:], attributes: [String: JSONValue] = [:]) {
@@ -42,8 +44,13 @@ public struct ModelArchive: Sendable, Hashable {
             }
     }
 
+    /// Notes that the model holds something that no file can, such as a closure; writing the archive then fails with this
+    /// reason, a sentence.
+    public mutating func refuseStoring(_ reason: String) { obstacle = obstacle ?? reason }
+
     /// Stores another archive under a prefix: its names become `prefix.name`.
     public mutating func store(_ part: ModelArchive, under prefix: String) {
+        obstacle = obstacle ?? part.obstacle
         for (name, tensor) in part.tensors { tensors["\(prefix).\(name)"] = tensor }
         for (name, value) in part.attributes { attributes["\(prefix).\(name)"] = value }
     }

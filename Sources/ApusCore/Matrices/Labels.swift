@@ -80,6 +80,24 @@ public struct Labels: Sendable, Hashable {
         classes = .booleans(distinct)
     }
 
+    /// Labels from text with the classes of other labels, such as those a model was trained on: the codes mean the same.
+    ///
+    /// - Throws: `ApusError` with code `invalidInput` for a text that is none of the classes' names.
+    public init(_ values: [String], among classes: Classes) throws {
+        let places = Dictionary(zip(classes.names, 0...), uniquingKeysWith: { first, _ in first })
+        codes = try values.enumerated().map { row, value in
+            guard let code = places[value] else {
+                throw ApusError(
+                    .invalidInput,
+                    "Row \(row) has the class \u{201C}\(value)\u{201D}, which is none of "
+                        + classes.names.prefix(10).joined(separator: ", ")
+                        + (classes.count > 10 ? ", \u{2026}; " : "; ") + "correct it or learn the classes anew.")
+            }
+            return code
+        }
+        self.classes = classes
+    }
+
     private static func encode<Value: Hashable>(_ values: [Value], _ distinct: [Value]) -> [Int] {
         let places = Dictionary(uniqueKeysWithValues: zip(distinct, 0...))
         return values.map { places[$0, default: 0] }

@@ -19,13 +19,13 @@ public struct SparseMatrix: Sendable, Hashable {
     /// - Throws: `ApusError` with code `shapeMismatch` when offsets do not ascend from 0 to the number of values, or a
     ///   column index is outside the matrix, repeated or out of order within its row.
     public init(rows: Int, columns: Int, rowOffsets: [Int], columnIndices: [Int32], values: [Double]) throws {
-        guard rows >= 0, columns >= 0, rowOffsets.count == rows + 1, rowOffsets.first == 0,
+        guard rows >= 0, columns >= 0, rowOffsets.count - 1 == rows, rowOffsets.first == 0,
             rowOffsets.last == values.count, columnIndices.count == values.count
         else {
             throw ApusError(
                 .shapeMismatch,
-                "A sparse matrix of \(rows) rows needs \(rows + 1) row offsets from 0 to its \(values.count) values, "
-                    + "and as many column indices as values (here \(columnIndices.count)).")
+                "A sparse matrix of \(rows) rows needs one row offset more than rows (here \(rowOffsets.count)), from 0 to its "
+                    + "\(values.count) values, and as many column indices as values (here \(columnIndices.count)).")
         }
         for i in 0..<rows {
             guard rowOffsets[i] <= rowOffsets[i + 1], rowOffsets[i + 1] <= values.count else {
@@ -134,6 +134,43 @@ public struct SparseMatrix: Sendable, Hashable {
         return SparseMatrix(
             trustedRows: indices.count, columns: columns, rowOffsets: offsets, columnIndices: columnsOut,
             values: valuesOut)
+    }
+
+    /// Matrices side by side, from left to right.
+    ///
+    /// - Throws: `ApusError` with code `shapeMismatch` when there are none, their numbers of rows differ or the columns are
+    ///   more than an index can name.
+    /// - Complexity: O(rows · parts + stored elements).
+    public static func sideBySide(_ parts: [SparseMatrix]) throws -> SparseMatrix {
+        guard let rows = parts.first?.rows, parts.allSatisfy({ $0.rows == rows }) else {
+            throw ApusError(
+                .shapeMismatch,
+                "Matrices side by side need the same number of rows; these have \(parts.map(\.rows)).")
+        }
+        let columns = parts.reduce(0) { $0 + $1.columns }
+        guard columns <= Int(Int32.max) else {
+            throw ApusError(.shapeMismatch, "There would be \(columns) columns; there may be \(Int32.max) at most.")
+        }
+        if parts.count == 1 { return parts[0] }
+        let count = parts.reduce(0) { $0 + $1.storedCount }
+        var offsets = [0]
+        var indices: [Int32] = []
+        var values: [Double] = []
+        offsets.reserveCapacity(rows + 1)
+        indices.reserveCapacity(count)
+        values.reserveCapacity(count)
+        for row in 0..<rows {
+            var first: Int32 = 0
+            for part in parts {
+                let own = part.rowOffsets[row]..<part.rowOffsets[row + 1]
+                for k in own { indices.append(first + part.columnIndices[k]) }
+                values.append(contentsOf: part.values[own])
+                first += Int32(part.columns)
+            }
+            offsets.append(values.count)
+        }
+        return SparseMatrix(
+            trustedRows: rows, columns: columns, rowOffsets: offsets, columnIndices: indices, values: values)
     }
 
     /// The product with a vector of `columns` values.

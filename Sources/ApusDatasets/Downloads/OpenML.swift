@@ -39,8 +39,11 @@ struct OpenML: Sendable {
     static func request(_ name: String) throws -> Request? {
         guard name.lowercased().hasPrefix(prefix) else { return nil }
         let rest = name.dropFirst(prefix.count).trimmingCharacters(in: .whitespaces).lowercased()
-        let isLegal = !rest.isEmpty && rest.utf8.count <= 200
-            && rest.unicodeScalars.allSatisfy { $0.value > 32 && $0.value < 127 && !"/?#%\\\"".unicodeScalars.contains($0) }
+        let isLegal =
+            !rest.isEmpty && rest.utf8.count <= 200
+            && rest.unicodeScalars.allSatisfy {
+                $0.value > 32 && $0.value < 127 && !"/?#%\\\"".unicodeScalars.contains($0)
+            }
         guard isLegal else {
             throw ApusError(
                 .unknownName,

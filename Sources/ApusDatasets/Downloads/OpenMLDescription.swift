@@ -22,11 +22,13 @@ struct OpenMLDescription: Sendable, Hashable {
     /// - Throws: `ApusError` with code `unreadableData`.
     init(_ data: Data, name source: String) throws {
         func unreadable(_ what: String) -> ApusError {
-            ApusError(.unreadableData, "\(source) \(what); it is no description of a data set of OpenML. Fetch it again.")
+            ApusError(
+                .unreadableData, "\(source) \(what); it is no description of a data set of OpenML. Fetch it again.")
         }
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: data) else { throw unreadable("is not JSON") }
         guard let fields = value["data_set_description"] else { throw unreadable("has no data_set_description") }
-        guard let number = OpenMLDescription.number(fields["id"]), number > 0, let name = fields["name"]?.stringValue else {
+        guard let number = OpenMLDescription.number(fields["id"]), number > 0, let name = fields["name"]?.stringValue
+        else {
             throw unreadable("has no id or no name")
         }
         self.number = number
@@ -61,7 +63,9 @@ struct OpenMLDescription: Sendable, Hashable {
     }
 
     /// A number, which OpenML writes as text in some places.
-    private static func number(_ value: JSONValue?) -> Int? { value?.intValue ?? value?.stringValue.flatMap { Int($0) } }
+    private static func number(_ value: JSONValue?) -> Int? {
+        value?.intValue ?? value?.stringValue.flatMap { Int($0) }
+    }
 
     /// Names of columns: a list, or a text with commas between them.
     private static func names(_ value: JSONValue?) -> [String] {

@@ -108,8 +108,8 @@ public struct FittedDummyEncoder: Sendable, Hashable {
         return Parallel.map(width - first) { place in
             let code = Int32(place + first)
             let name = place + first < input.levels.count ? input.levels[place + first] : "nan"
-            return Column(
-                name: input.name + separator + name, values: .bool(codes.map { $0 == code }), missing: complete)
+            let flags = codes.map { $0 == code }
+            return Column(name: input.name + separator + name, values: .bool(flags), missing: complete)
         }
     }
 
@@ -118,25 +118,26 @@ public struct FittedDummyEncoder: Sendable, Hashable {
         let places = Dictionary(
             zip(input.levels.map(ExactText.init), Int32(0)...), uniquingKeysWith: { first, _ in first })
         let last = includesMissing ? Int32(input.levels.count) : -1
-        func place(_ text: String) -> Int32? { places[ExactText(text)] }
-        var found: [Int32?]
+        func place(_ text: String) -> Int32 { places[ExactText(text)] ?? -1 }
+        let (codes, levels): ([Int32], [String])
         switch column.values {
-        case .string(let texts): found = texts.map(place)
-        case .categorical(let codes, let levels):
-            let known = levels.map(place)
-            found = codes.map { $0 < 0 ? nil : known[Int($0)] }
-        default: found = (0..<column.count).map { column.missing[$0] ? nil : place(column.dummyText(at: $0)) }
+        case .string(let texts): (codes, levels) = texts.distinct(column.missing)
+        case .categorical(let known, let names): (codes, levels) = (known, names)
+        default:
+            let texts = TextValues((0..<column.count).map { column.missing[$0] ? nil : column.dummyText(at: $0) })
+            (codes, levels) = texts.distinct(column.missing)
         }
-        return try found.indices.map { row in
-            if column.missing[row] { return last }
-            if let place = found[row] { return place }
-            guard unseen == .ignore else {
-                throw ApusError(
-                    .invalidSchema,
-                    "Column “\(input.name)” holds “\(column.dummyText(at: row))” in row \(row), which did not occur when "
-                        + "the encoder was fitted; correct it, or ignore unseen levels.")
-            }
-            return -1
+        let outputs = levels.map(place)
+        if unseen == .error, outputs.contains(-1),
+            let row = codes.firstIndex(where: { $0 >= 0 && outputs[Int($0)] < 0 })
+        {
+            throw ApusError(
+                .invalidSchema,
+                "Column “\(input.name)” holds “\(column.dummyText(at: row))” in row \(row), which did not occur when "
+                    + "the encoder was fitted; correct it, or ignore unseen levels.")
+        }
+        return [Int32](filledInParallelRows: codes.count, width: 1, blockSize: 1 << 16) { block, out in
+            for row in block { out[row] = codes[row] < 0 ? last : outputs[Int(codes[row])] }
         }
     }
 }

@@ -16,6 +16,19 @@ public struct FittedFrameEncoder: Sendable, Hashable {
         public let mean: Double
         /// What numbers are divided by; 1 when the encoder does not scale.
         public let scale: Double
+
+        /// A column that is needed, by default one whose values are used as they are.
+        public init(
+            schema: ColumnSchema, levels: [String] = [], hasMissingLevel: Bool = false, replacement: Cell = .missing,
+            mean: Double = 0, scale: Double = 1
+        ) {
+            self.schema = schema
+            self.levels = levels
+            self.hasMissingLevel = hasMissingLevel
+            self.replacement = replacement
+            self.mean = mean
+            self.scale = scale
+        }
     }
 
     /// What was learned about a column, and where it comes out.
@@ -97,15 +110,9 @@ public struct FittedFrameEncoder: Sendable, Hashable {
 
     /// Options to read a file with the types that were learned, so that `007` stays text where it was text, and a text
     /// where a number was learned is refused with its line.
-    public func csvOptions(_ base: CSVOptions = CSVOptions()) -> CSVOptions {
+    public func csvOptions(_ base: CSVOptions) -> CSVOptions {
         var options = base
-        for input in inputs where options.types[input.schema.name] == nil {
-            switch input.schema.type {
-            case .int, .double: options.types[input.schema.name] = .double
-            case .string, .categorical: options.types[input.schema.name] = .string
-            case .bool, .dateTime: options.types[input.schema.name] = input.schema.type
-            }
-        }
+        options.read(inputs.map(\.schema))
         return options
     }
 
@@ -118,6 +125,7 @@ public struct FittedFrameEncoder: Sendable, Hashable {
     /// - Throws: `ApusError` with code `invalidSchema` for a missing column or one of another type, and `invalidInput`
     ///   for infinite numbers and, if asked for, unseen levels.
     public func encode(_ frame: DataFrame) throws -> Matrix {
+        try checkColumns(of: frame)
         let (rows, width) = (frame.rowCount, featureCount)
         let sources = try Parallel.tryMap(inputs.count) { try source(inputs[$0], places[$0], frame) }
         let values = [Double](filledInParallelRows: rows, width: width, blockSize: 1024) { block, out in
@@ -152,21 +160,38 @@ public struct FittedFrameEncoder: Sendable, Hashable {
         case levels([Int32])
     }
 
+    /// Throws one error that names every column that is missing and every one that holds text where numbers were learned.
+    private func checkColumns(of frame: DataFrame) throws {
+        let missing = inputs.map(\.schema.name).filter { !frame.containsColumn($0) }
+        let arrived = frame.columnNames.filter { inputPlaces[$0] == nil && !ignoredColumns.contains($0) }
+        var problems = missing.map { name -> String in
+            let hint = nearestName(to: name, among: arrived).map { " (is “\($0)” meant, which was not there?)" } ?? ""
+            return "column “\(name)” is missing\(hint)"
+        }
+        for input in inputs where input.isNumeric && frame.containsColumn(input.schema.name) {
+            let column: Column = try frame[input.schema.name]
+            guard !column.type.isNumeric, column.missingCount < column.count else { continue }
+            let row = (0..<column.count).first { !column.missing[$0] && Double(column.text(at: $0)) == nil } ?? 0
+            problems.append(
+                "column “\(input.schema.name)” holds “\(column.text(at: row))” in data row \(row + 1) where a "
+                    + "\(input.schema.type.name) was learned")
+        }
+        guard let first = problems.first else { return }
+        let advice =
+            missing.isEmpty
+            ? "correct the values or leave them empty"
+            : problems.count == missing.count
+                ? "the model was trained with \(missing.count == 1 ? "it; add it" : "them; add them") to the data"
+                : "add what is missing, and correct the values or leave them empty"
+        let shown = ([first.prefix(1).uppercased() + first.dropFirst()] + problems.dropFirst()).prefix(20)
+        let more = problems.count > 20 ? "; and \(problems.count - 20) more" : ""
+        throw ApusError(.invalidSchema, "\(shown.joined(separator: "; "))\(more); \(advice).")
+    }
+
     private func source(_ input: Input, _ places: [ExactText: Int], _ frame: DataFrame) throws -> Source {
         let name = input.schema.name
-        guard frame.containsColumn(name) else {
-            throw ApusError(
-                .invalidSchema, "Column “\(name)” is missing; the model was trained with it. Add it to the data.")
-        }
         let column = try frame[name]
         if input.isNumeric {
-            if !column.type.isNumeric, column.missingCount < column.count {
-                let row = (0..<column.count).first { !column.missing[$0] && Double(column.text(at: $0)) == nil } ?? 0
-                throw ApusError(
-                    .invalidSchema,
-                    "Column “\(name)” holds “\(column.text(at: row))” in data row \(row + 1) where a "
-                        + "\(input.schema.type.name) was learned; correct the value or leave it empty.")
-            }
             let values = try column.numbers()
             try checkFinite(values, name)
             return .numbers(values)
@@ -180,17 +205,22 @@ public struct FittedFrameEncoder: Sendable, Hashable {
         if unseen == .error,
             let row = codes.firstIndex(where: { $0 < 0 ? missingPlace < 0 : outputs[Int($0)] < 0 })
         {
-            throw unseenLevel(input, codes[row] < 0 ? nil : levels[Int(codes[row])], "in data row \(row + 1)")
+            let first = codes[row] < 0 ? nil : levels[Int(codes[row])]
+            let used = Set(codes)
+            let others = levels.indices.filter { outputs[$0] < 0 && levels[$0] != first && used.contains(Int32($0)) }
+            throw unseenLevel(input, first, "in data row \(row + 1)", others: others.map { levels[$0] })
         }
         return .levels(codes.map { $0 < 0 ? missingPlace : outputs[Int($0)] })
     }
 
-    private func unseenLevel(_ input: Input, _ level: String?, _ place: String) -> ApusError {
+    private func unseenLevel(_ input: Input, _ level: String?, _ place: String, others: [String] = []) -> ApusError {
         let known = input.levels.prefix(10).joined(separator: ", ") + (input.levels.count > 10 ? ", …" : "")
+        let list = others.prefix(10).map { "“\($0)”" }.joined(separator: ", ") + (others.count > 10 ? ", …" : "")
+        let more = others.isEmpty ? "" : " (nor did \(list), further down)"
         return ApusError(
             .invalidInput,
             "Column “\(input.schema.name)” \(level.map { "holds “\($0)”" } ?? "has no value") \(place), which did not "
-                + "occur in training; use one of \(known).")
+                + "occur in training\(more); use one of \(known).")
     }
 
     // MARK: Rows of cells

@@ -40,6 +40,12 @@ struct ARFFReader {
             while scanner.nextLine() {
                 if scanner.byte == 0x7B { try sparseRow() } else { try denseRow() }
                 rows += 1
+                if rows % 4096 == 0 {
+                    // Sparse rows of a few bytes may stand for very many values.
+                    try Memory.check(
+                        Double(rows) * Double(attributes.count) * 8, "The table in \(name)",
+                        "keep fewer attributes or rows of it")
+                }
             }
         } catch let failure as ARFFScanner.Failure {
             throw ApusError(.unreadableData, "\(name), line \(scanner.line): \(failure.what).")
@@ -83,7 +89,8 @@ struct ARFFReader {
             default:
                 let what = word.isEmpty ? scanner.rest : word
                 throw ARFFScanner.Failure(
-                    what: "“\(what.prefix(60))” is no part of the header of an ARFF file; @relation, @attribute or @data "
+                    what:
+                        "“\(what.prefix(60))” is no part of the header of an ARFF file; @relation, @attribute or @data "
                         + "belongs here")
             }
         }
@@ -117,13 +124,15 @@ struct ARFFReader {
             }
             guard let format = ARFFDateFormat(pattern) else {
                 throw ARFFScanner.Failure(
-                    what: "attribute “\(name)” has dates of the format “\(pattern)”; formats of digits are read (y, M, d, H, "
+                    what:
+                        "attribute “\(name)” has dates of the format “\(pattern)”; formats of digits are read (y, M, d, H, "
                         + "m, s, S), so declare it as string")
             }
             return ARFFAttribute(name: name, kind: .date(format))
         default:
             throw ARFFScanner.Failure(
-                what: "attribute “\(name)” has the type “\(type)”; numeric, real, integer, string, date and {levels} are "
+                what:
+                    "attribute “\(name)” has the type “\(type)”; numeric, real, integer, string, date and {levels} are "
                     + "read")
         }
     }
@@ -148,7 +157,8 @@ struct ARFFReader {
             case 0x7D: return levels
             default:
                 throw ARFFScanner.Failure(
-                    what: "the levels of attribute “\(name)” are not closed; separate them by commas and end them with }")
+                    what:
+                        "the levels of attribute “\(name)” are not closed; separate them by commas and end them with }")
             }
         }
     }
@@ -196,7 +206,9 @@ struct ARFFReader {
                 let word = scanner.word()
                 guard let place = Int(word), place >= 0, place < attributes.count else {
                     throw ARFFScanner.Failure(
-                        what: "“\(word.prefix(40))” is no number of an attribute; they go from 0 to \(attributes.count - 1)")
+                        what:
+                            "“\(word.prefix(40))” is no number of an attribute; they go from 0 to \(attributes.count - 1)"
+                    )
                 }
                 guard place >= done else {
                     throw ARFFScanner.Failure(
@@ -272,7 +284,8 @@ struct ARFFReader {
             let text = String(decoding: bytes, as: UTF8.self)
             if type == nil, let whole = Int(text) {
                 builder.append(whole)
-            } else if let number = Double(text), !text.lowercased().hasPrefix("0x"), !text.lowercased().hasPrefix("-0x") {
+            } else if let number = Double(text), !text.lowercased().hasPrefix("0x"), !text.lowercased().hasPrefix("-0x")
+            {
                 builder.append(number)
             } else {
                 throw refused(attribute, bytes, isQuoted, "is not a number")
@@ -293,7 +306,9 @@ struct ARFFReader {
     ) -> ARFFScanner.Failure {
         let shown = String(decoding: bytes.prefix(80), as: UTF8.self)
         return ARFFScanner.Failure(
-            what: "column “\(attribute.name)” holds “\(shown)”, which \(what); correct it, or write ? where it is not known")
+            what:
+                "column “\(attribute.name)” holds “\(shown)”, which \(what); correct it, or write ? where it is not known"
+        )
     }
 }
 

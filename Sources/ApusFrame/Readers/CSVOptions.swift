@@ -48,3 +48,17 @@ public struct CSVOptions: Sendable, Hashable {
         "NULL", "NaN", "None", "n/a", "nan", "null",
     ]
 }
+
+extension CSVOptions {
+    /// Has columns read as the types that were learned, where nothing else is said: whole numbers as numbers, categories as
+    /// text.
+    public mutating func read(_ schemas: [ColumnSchema]) {
+        for schema in schemas where types[schema.name] == nil {
+            switch schema.type {
+            case .int, .double: types[schema.name] = .double
+            case .string, .categorical: types[schema.name] = .string
+            case .bool, .dateTime: types[schema.name] = schema.type
+            }
+        }
+    }
+}

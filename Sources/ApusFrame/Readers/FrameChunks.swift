@@ -83,7 +83,8 @@ final class CSVChunkSource: FrameChunkSource {
     private var row = 0
     private var bytesPerRow = 256
 
-    init(path: String, rows: Int, inferenceRows: Int, options: CSVOptions) throws {
+    /// - Parameter inferenceRows: How many rows types are inferred from; nil to infer those of each chunk anew.
+    init(path: String, rows: Int, inferenceRows: Int?, options: CSVOptions) throws {
         name = path
         self.options = options
         self.rows = rows
@@ -105,8 +106,11 @@ final class CSVChunkSource: FrameChunkSource {
         self.options.trimsSpaces = layout.trimsSpaces
         layout.start = 0
         layout.dataStart = 0
-        try infer(Swift.max(1, inferenceRows))
+        if let inferenceRows { try infer(Swift.max(1, inferenceRows)) }
     }
+
+    /// The names of the columns of the file.
+    var names: [String] { layout.names }
 
     /// Finds the types of the columns from the first rows.
     private func infer(_ count: Int) throws {
@@ -190,6 +194,40 @@ extension DataFrame {
         try checkChunk(rows, inferenceRows)
         return FrameChunks(
             try CSVChunkSource(path: path, rows: rows, inferenceRows: inferenceRows ?? rows, options: options))
+    }
+
+    /// The types of the columns of a CSV or TSV file, found from all of its rows in one pass that holds some at a time.
+    ///
+    /// They are those that reading the whole file finds; as `types` of the options they make chunks that never meet a value
+    /// of another type.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - rows: How many rows are held at a time, at least 1.
+    ///   - options: How to read it.
+    /// - Throws: `ApusError` with code `unreadableData`, as for a whole file, and `invalidParameter` for less than a row.
+    public static func types(
+        csv path: String, rows: Int = 100_000, options: CSVOptions = CSVOptions()
+    ) throws -> [String: ColumnType] {
+        try checkChunk(rows, nil)
+        let source = try CSVChunkSource(path: path, rows: rows, inferenceRows: nil, options: options)
+        var types: [String: ColumnType] = [:]
+        while let chunk = try source.next() {
+            for column in chunk.columns {
+                let known = types[column.name]
+                guard column.missingCount < column.count else { continue }
+                switch (known, column.type) {
+                case (nil, let type): types[column.name] = type
+                case (let type?, let other) where type == other: break
+                case (.int?, .double), (.double?, .int): types[column.name] = .double
+                default: types[column.name] = .string
+                }
+            }
+        }
+        for name in source.names where types[name] == nil && options.columns?.contains(name) ?? true {
+            types[name] = options.types[name] ?? .double
+        }
+        return types
     }
 
     /// Reads a file of JSON lines, compressed by gzip or not, some rows at a time.

@@ -153,7 +153,7 @@ public struct IsotonicRegression: Regressor {
         var y = isIncreasing ? y : y.reversed()
         var weights = isIncreasing ? weights : weights.reversed()
         // Blocks of equal answers: block b holds the rows from starts[b] up to starts[b + 1].
-        var starts = [0]
+        var starts = [0, 1]
         var block = 0
         var row = 1
         while row < y.count {
@@ -182,7 +182,6 @@ public struct IsotonicRegression: Regressor {
             starts.append(row + 1)
             row += 1
         }
-        if starts.count == 1 { starts.append(y.count) }
         let result = (0...block).flatMap { repeatElement(y[$0], count: starts[$0 + 1] - starts[$0]) }
         return isIncreasing ? result : result.reversed()
     }

@@ -8,12 +8,12 @@ import ApusCore
 /// A pipeline is what its last step is: a classifier, a regressor, a clusterer or a transformer. `fit` fits each step on
 /// what the steps before it make of the data, passing the sample weights to all of them that have a use for weights;
 /// predicting transforms first. So whatever is learned from the data is learned from the training rows alone, also in
-/// cross-validation.
+/// cross-validation. A step that learns from the target too (`SelectKBest`, `TargetEncoder`) gets the target.
 ///
 /// The parameters of a step are called `step.parameter`, where a step's name is its catalog name in lowerCamelCase:
 /// `logisticRegression.c`, `standardScaler.withMean`. A kind of step that occurs again gets a number, counted from the
 /// left: `standardScaler`, `standardScaler2`.
-public struct Pipeline<First: Transformer, Last: Estimator>: Estimator {
+public struct Pipeline<First: FeatureStep, Last: Estimator>: Estimator {
     /// `pipeline`
     public static var catalogName: String { "pipeline" }
 
@@ -98,19 +98,51 @@ extension StepSequence where Self: Estimator {
     }
 }
 
-extension Transformer {
+extension FeatureStep {
     /// A pipeline of this and what comes after it.
     public func then<Next: Estimator>(_ next: Next) -> Pipeline<Self, Next> { Pipeline(self, next) }
 }
 
-extension Pipeline: Transformer where Last: Transformer {
+extension Pipeline: FeatureStep where Last: FeatureStep {
+    /// Whether one of the steps learns from the target.
+    public static var needsTarget: Bool { First.needsTarget || Last.needsTarget }
+
+    /// Fits each step on what the steps before it make of the rows, and changes the rows.
+    ///
+    /// - Throws: What a step throws.
+    public func fitTransform(
+        _ x: Matrix, _ y: Target?, weights: [Double]?
+    ) throws -> (model: PipelineModel<First.Model, Last.Model>, rows: Matrix) {
+        let (first, changed) = try fitFirst(x, y, weights)
+        let (last, rows) = try last.fitTransform(changed, y, weights: weights)
+        return (PipelineModel(first: first, last: last), rows)
+    }
+}
+
+extension Pipeline: CategoricalStep where Last: FeatureStep {
+    /// What the steps make of codes, one after the other.
+    public var categoryUse: CategoryUse {
+        first.useOfCategories == .keeps ? last.useOfCategories : first.useOfCategories
+    }
+}
+
+extension Pipeline: Transformer where First: Transformer, Last: Transformer {
     /// Fits each step on what the steps before it make of the rows.
     ///
     /// - Throws: What a step throws.
     public func fit(_ x: Matrix, weights: [Double]? = nil) throws -> PipelineModel<First.Model, Last.Model> {
-        let (first, changed) = try fitFirst(x, weights)
+        let (first, changed) = try fitFirst(x, nil, weights)
         return PipelineModel(first: first, last: try last.fit(changed, weights: weights))
     }
+}
+
+extension Pipeline: SupervisedTransformer where First: SupervisedTransformer, Last: FeatureStep {
+    /// Fits each step on what the steps before it make of the rows.
+    ///
+    /// - Throws: What a step throws.
+    public func fit(
+        _ x: Matrix, _ y: Target, weights: [Double]? = nil
+    ) throws -> PipelineModel<First.Model, Last.Model> { try fitTransform(x, y, weights: weights).model }
 }
 
 extension Pipeline: Classifier where Last: Classifier {
@@ -120,7 +152,7 @@ extension Pipeline: Classifier where Last: Classifier {
     public func fit(
         _ x: Matrix, _ y: Labels, weights: [Double]? = nil, progress: ProgressHandler? = nil
     ) throws -> PipelineModel<First.Model, Last.Model> {
-        let (first, changed) = try fitFirst(x, weights)
+        let (first, changed) = try fitFirst(x, .labels(y), weights)
         return PipelineModel(first: first, last: try last.fit(changed, y, weights: weights, progress: progress))
     }
 }
@@ -132,7 +164,7 @@ extension Pipeline: Regressor where Last: Regressor {
     public func fit(
         _ x: Matrix, _ y: [Double], weights: [Double]? = nil, progress: ProgressHandler? = nil
     ) throws -> PipelineModel<First.Model, Last.Model> {
-        let (first, changed) = try fitFirst(x, weights)
+        let (first, changed) = try fitFirst(x, .numbers(y), weights)
         return PipelineModel(first: first, last: try last.fit(changed, y, weights: weights, progress: progress))
     }
 }
@@ -144,16 +176,16 @@ extension Pipeline: Clusterer where Last: Clusterer {
     public func fit(
         _ x: Matrix, weights: [Double]? = nil, progress: ProgressHandler? = nil
     ) throws -> PipelineModel<First.Model, Last.Model> {
-        let (first, changed) = try fitFirst(x, weights)
+        let (first, changed) = try fitFirst(x, nil, weights)
         return PipelineModel(first: first, last: try last.fit(changed, weights: weights, progress: progress))
     }
 }
 
 extension Pipeline {
-    private func fitFirst(_ x: Matrix, _ weights: [Double]?) throws -> (First.Model, Matrix) {
+    private func fitFirst(_ x: Matrix, _ y: Target?, _ weights: [Double]?) throws -> (First.Model, Matrix) {
         try validateParameters()
         try checkCancellation()
-        let model = try first.fit(x, weights: First.traits.usesWeights ? weights : nil)
-        return (model, try model.transform(x))
+        let (model, rows) = try first.fitTransform(x, y, weights: weights)
+        return (model, rows)
     }
 }

@@ -57,6 +57,21 @@ extension PipelineModel: TransformerModel where Last: TransformerModel {
     }
 }
 
+extension PipelineModel: CategoricalTransformerModel where Last: TransformerModel {
+    /// The columns that the last step makes.
+    public func outputFeatures(for inputs: [NamedFeature]) -> [NamedFeature] {
+        last.features(for: first.features(for: inputs))
+    }
+}
+
+extension PipelineModel: InvertibleTransformerModel
+where First: InvertibleTransformerModel, Last: InvertibleTransformerModel {
+    /// The rows undone by each step in turn, the last one first.
+    public func inverseTransform(_ x: Matrix) throws -> Matrix {
+        try first.inverseTransform(last.inverseTransform(x))
+    }
+}
+
 extension PipelineModel: ClassifierModel where Last: ClassifierModel {
     /// The classes it can answer, ascending.
     public var classes: Labels.Classes { last.classes }

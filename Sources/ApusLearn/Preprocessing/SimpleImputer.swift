@@ -116,9 +116,14 @@ public struct SimpleImputer: Transformer {
     }
 }
 
+extension SimpleImputer: CategoricalStep {
+    /// The most frequent of codes is a code; a mean of codes has no meaning.
+    public var categoryUse: CategoryUse { strategy == .mostFrequent && !addIndicator ? .keeps : .calculates }
+}
+
 extension SimpleImputer {
     /// A fitted imputer.
-    public struct Model: TransformerModel {
+    public struct Model: CategoricalTransformerModel, InvertibleTransformerModel {
         /// `simple-imputer`
         public static let catalogName = SimpleImputer.catalogName
 
@@ -153,6 +158,34 @@ extension SimpleImputer {
                     }
                 }
             }
+        }
+
+        /// The rows with values missing again where the indicators say so, which have to be there.
+        ///
+        /// - Throws: `ApusError` with code `shapeMismatch`, `invalidInput`, or `unavailable` when there are no indicators
+        ///   for features with missing values.
+        public func inverseTransform(_ x: Matrix) throws -> Matrix {
+            guard !indicatedFeatures.isEmpty else {
+                throw ApusError(
+                    .unavailable, "Filled values cannot be told from others; set addIndicator to true before fitting.")
+            }
+            try x.checkColumns(keptFeatures.count + indicatedFeatures.count, of: "The inverse of SimpleImputer")
+            try x.checkUsable()
+            // A feature that was left out had no value.
+            var out = Matrix(repeating: .nan, rows: x.rows, columns: featureCount)
+            for i in 0..<x.rows {
+                for (place, feature) in keptFeatures.enumerated() { out[i, feature] = x[i, place] }
+                for (place, feature) in indicatedFeatures.enumerated() where x[i, keptFeatures.count + place] != 0 {
+                    out[i, feature] = .nan
+                }
+            }
+            return out
+        }
+
+        /// The kept features as they went in, then the indicators.
+        public func outputFeatures(for inputs: [NamedFeature]) -> [NamedFeature] {
+            keptFeatures.compactMap { $0 < inputs.count ? inputs[$0] : nil }
+                + outputNames(for: inputs.map(\.name)).suffix(indicatedFeatures.count).map { NamedFeature($0) }
         }
 
         /// The names of the kept features, then `missingindicator_NAME` for each indicator.

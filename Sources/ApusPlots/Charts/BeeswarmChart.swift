@@ -46,7 +46,7 @@ public struct BeeswarmChart: ChartRepresentable {
         Chart {
             RuleMark(x: .value(label, 0)).foregroundStyle(.secondary).lineStyle(StrokeStyle(lineWidth: 1))
             PointMark(x: .value(label, x), y: .value("Feature", y))
-                .foregroundStyle(by: .value("Value", shares))
+                .foregroundStyle(by: .value("Value, by rank", shares))
                 .offset(shifts)
                 .symbolSize(x.count > 2000 ? 9 : 20)
         }

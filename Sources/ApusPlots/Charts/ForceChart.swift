@@ -64,7 +64,8 @@ public struct ForceChart: ChartRepresentable {
         }
         .chartTitle(title)
         .chartSubtitle(
-            "From \(NumberFormat.short(base, digits: 4)) on average to \(NumberFormat.short(output, digits: 4))")
+            "From \(NumberFormat.short(base, digits: 4)) on average to \(NumberFormat.short(output, digits: 4))"
+        )
         .chartYAxis(.hidden, label: "", grid: .hidden)
         .chartYScale(domain: 0...1)
         .chartXScale(includesZero: false)

@@ -39,7 +39,8 @@ public struct PartialDependenceChart: ChartRepresentable {
                 .foregroundStyle(.blue).lineStyle(StrokeStyle(lineWidth: 3))
         }
         .chartTitle("\(label) by \(name)")
-        .chartSubtitle(individual.isEmpty ? "The mean over the rows" : "The mean over the rows, and single rows in grey")
+        .chartSubtitle(
+            individual.isEmpty ? "The mean over the rows" : "The mean over the rows, and single rows in grey")
     }
 
     private var bars: Chart {

@@ -54,6 +54,9 @@ public struct WaterfallChart: ChartRepresentable {
     /// The chart, open for further modifiers.
     public var chart: Chart {
         let directions = zip(starts, ends).map { $1 >= $0 ? Self.up : Self.down }
+        // Room for the numbers beside bars that end at the edge.
+        let (low, high) = ((starts + ends + [base]).min() ?? base, (starts + ends + [base]).max() ?? base)
+        let room = high > low ? 0.15 * (high - low) : max(1, base.magnitude / 10)
         return Chart {
             RuleMark(x: .value(label, base)).foregroundStyle(.secondary)
                 .lineStyle(StrokeStyle(lineWidth: 1, dash: [3, 3]))
@@ -64,10 +67,11 @@ public struct WaterfallChart: ChartRepresentable {
         }
         .chartTitle(title)
         .chartSubtitle(
-            "From \(NumberFormat.short(base, digits: 4)) on average to \(NumberFormat.short(output, digits: 4))")
+            "From \(NumberFormat.short(base, digits: 4)) on average to \(NumberFormat.short(output, digits: 4))"
+        )
         .chartYAxis(label: "")
         .chartYScale(domain: names)
-        .chartXScale(includesZero: false)
+        .chartXScale(domain: low - room...high + room)
         .chartForegroundStyleScale([Self.up: .vermilion, Self.down: .blue])
     }
 }

@@ -18,7 +18,8 @@ extension DashboardPage {
         };
         const known = value => typeof value === "number" && isFinite(value);
         const number = (value, digits = 3) => !known(value) ? "–" : value === 0 ? "0"
-          : Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4 ? value.toExponential(1)
+          : Math.abs(value) < 1e-4 ? value.toExponential(1)
+          : Math.abs(value) >= 1e5 ? value.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 4 })
           : Number(value.toPrecision(Math.max(digits, Math.abs(value) >= 1000 ? 6 : digits))).toLocaleString("en");
         const percent = value => known(value) ? (100 * value).toFixed(Math.abs(value) < .1 ? 1 : 0) + " %" : "–";
         const seconds = value => !known(value) ? "–" : value < .001 ? number(value * 1e6, 2) + " µs"
@@ -48,14 +49,20 @@ extension DashboardPage {
             return;
           }
           const width = Math.max(240, figure.clientWidth - 32), height = options.height || 170;
-          const top = Math.max(options.least || 0, ...shown) * 1.06 || 1;
-          const left = 8 + 6.4 * Math.max(...ticksOf(0, top, 4).map(tick => format(tick).length)), bottom = 20;
+          const all = known(options.limit) && options.floor ? [...shown, options.limit] : shown;
+          let top = Math.max(options.least || 0, ...all) * 1.06 || 1, base = 0;
+          if (options.floor) {
+            const span = Math.max(...all) - Math.min(...all) || .1;
+            [base, top] = [Math.min(...all) - span * .3, Math.max(...all) + span * .3];
+            if (base < 0) base = 0;
+          }
+          const left = 8 + 6.4 * Math.max(...ticksOf(base, top, 4).map(tick => format(tick).length)), bottom = 20;
           const [from, to] = [times[0], times[times.length - 1]];
           const x = time => left + (time - from) / (to - from || 1) * (width - left - 8);
-          const y = value => 6 + (1 - value / top) * (height - 6 - bottom);
+          const y = value => 6 + (1 - (value - base) / (top - base)) * (height - 6 - bottom);
           const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, height, role: "img",
             "aria-label": title + ". " + series.map(one => one.name + " now " + format(one.values[one.values.length - 1])).join(", ") });
-          for (const tick of ticksOf(0, top, 4)) picture.append(
+          for (const tick of ticksOf(base, top, 4)) picture.append(
             svg("line", { x1: left, x2: width - 8, y1: y(tick), y2: y(tick), stroke: "var(--grid)" }),
             svg("text", { x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, format(tick)));
           for (const share of width < 420 ? [0, 1] : [0, .5, 1]) picture.append(svg("text", { x: x(from + share * (to - from)), y: height - 4,

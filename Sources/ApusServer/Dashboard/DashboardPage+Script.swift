@@ -105,7 +105,7 @@ extension DashboardPage {
           lines($("quality"), (words[first.name] || first.name) + " over time", h.time, [
             { name: "by outcomes", values: h.realized, color: "var(--s0)" },
             { name: "estimated", values: h.estimated, color: "var(--s2)" }],
-            { limit: first.reference, empty: "It follows once enough rows, or their true labels, have come." });
+            { limit: first.reference, floor: true, empty: "It follows once enough rows, or their true labels, have come." });
           const range = (value, interval) => known(value) ? number(value) + (interval ? ` (${number(interval[0])} – ${number(interval[1])})` : "") : "–";
           const cell = text => make("td", { class: "number" }, text);
           $("measures").replaceChildren(make("table", {},
@@ -142,7 +142,7 @@ extension DashboardPage {
           $("fairness").hidden = !model.fairness.length;
           const h = model.history;
           $("groups").replaceChildren(...model.fairness.map((report, place) => {
-            const over = make("figure", {}), width = Math.max(240, Math.min(560, $("main").clientWidth - 72));
+            const over = make("figure", { class: "wide" }), width = Math.max(240, Math.min(560, $("main").clientWidth - 72));
             const chart = (title, name, before) => {
               const rows = report.groups.filter(group => group[name] && known(group[name].value)).map(group => ({ name: group.name,
                 value: group[name].value, interval: group[name].interval, rows: group[name].rows, before: before ? group[before] : null }));
@@ -185,7 +185,8 @@ extension DashboardPage {
                 fill: part.value < 0 ? "var(--s1)" : "var(--s0)" }),
               svg("text", { x: part.value < 0 ? middle - long - 5 : middle + long + 5, y: y + 15, "text-anchor": part.value < 0 ? "end" : "start" }, number(part.value)));
           });
-          return make("div", {}, make("h3", {}, found.title), picture, make("p", { class: "quiet" }, found.note || ""));
+          return make("div", {}, make("h3", {}, found.title), picture, make("p", { class: "quiet" },
+            `From ${number(found.base)} without knowing the row to ${number(found.output)}; ${found.method}.`));
         }
 
         function recent() {

@@ -34,7 +34,8 @@ extension DashboardPage {
           margin: 1.2rem 0 0; }
         .tiles div { padding: .7rem 1rem; } .tiles dt { color: var(--quiet); font-size: .82rem; }
         .tiles dd { margin: 0; font-size: 1.45rem; font-weight: 650; letter-spacing: -.02em; }
-        .tiles dd small { font-size: .85rem; font-weight: 400; color: var(--quiet); letter-spacing: 0; }
+        .tiles dd small { display: block; font-size: .82rem; font-weight: 400; color: var(--quiet); letter-spacing: 0; }
+        #window { margin-bottom: .7rem; } .wide { grid-column: 1 / -1; }
         .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: .9rem; }
         figure { margin: 0; padding: .8rem 1rem .7rem; min-width: 0; }
         figcaption { font-weight: 600; font-size: .92rem; }
@@ -57,7 +58,7 @@ extension DashboardPage {
         th { text-align: left; color: var(--quiet); font-weight: 600; font-size: .82rem; white-space: nowrap; }
         th, td { padding: .42rem .8rem .42rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; }
         td.number, th.number { text-align: right; white-space: nowrap; } tr:last-child td { border-bottom: 0; }
-        .card { padding: .8rem 1rem; } .card + .card, details + details { margin-top: .5rem; }
+        .card { padding: .8rem 1rem; } .alarm + .alarm, details + details { margin-top: .5rem; }
         .alarm { display: flex; flex-wrap: wrap; gap: .2rem .9rem; align-items: baseline; border-left: 4px solid var(--line); }
         .alarm.firing { border-left-color: var(--bad); background: var(--bad-soft); }
         .alarm strong { overflow-wrap: anywhere; } .alarm .when { margin-left: auto; }

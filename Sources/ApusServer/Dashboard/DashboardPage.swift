@@ -51,7 +51,7 @@ enum DashboardPage {
                 <h2 id="quality-title">Predictions</h2>
                 <p id="window" class="quiet"></p>
                 <div class="pair"><figure id="classes"></figure><figure id="quality"></figure></div>
-                <div id="measures" class="scroll" tabindex="0" role="region" aria-label="Measures"></div>
+                <div id="measures" class="card scroll" tabindex="0" role="region" aria-label="Measures"></div>
               </section>
               <section aria-labelledby="drift-title">
                 <h2 id="drift-title">Drift by column</h2>

@@ -41,10 +41,8 @@ struct ModelMonitor: Sendable {
         for (row, cells) in event.rows.enumerated() where row < event.prediction.count {
             let layout = layout
             let isFull = predictions.add(at: time) { layout.count(cells, event.prediction, row: row, in: &$0) }
-            if isFull {
-                isStale = true
-                if let report = evaluate(at: time) { evaluated(report) }
-            }
+            isStale = true
+            if isFull, let report = evaluate(at: time) { evaluated(report) }
         }
     }
 
@@ -57,17 +55,15 @@ struct ModelMonitor: Sendable {
             }
             predictions.amend(at: outcome.predictedAt) { layout.countLabel(places, in: &$0) }
             let isFull = results.add(at: time) { layout.count(outcome.pair, places, in: &$0) }
-            if isFull {
-                isStale = true
-                if let report = evaluate(at: time) { evaluated(report) }
-            }
+            isStale = true
+            if isFull, let report = evaluate(at: time) { evaluated(report) }
         }
     }
 
-    /// Lets time pass, and looks at the windows if they have changed.
+    /// Lets time pass, and looks at the windows if anything has changed.
     mutating func tick(at time: Double, evaluated: (MonitorReport) -> Void) {
         let moved = [predictions.advance(to: time), results.advance(to: time)]
-        if moved.contains(true) || report.rows != predictions.total?.rows ?? 0 { isStale = true }
+        if moved.contains(true) { isStale = true }
         guard isStale, let report = evaluate(at: time) else { return }
         evaluated(report)
     }

@@ -110,7 +110,7 @@ public final class Monitor: ServerObserver, RouteContributor {
 
     // MARK: Paths
 
-    /// Adds `/outcomes`, `/log/flush`, `/metrics`, `/monitor.json` and `/dashboard`.
+    /// Adds `/outcomes`, `/log/flush`, `/metrics`, `/monitor.json`, `/monitor/explain` and `/dashboard`.
     public func addRoutes(to router: inout RouteTable) {
         let core = core
         router.on("POST", "/outcomes", help: "bring true labels, by request id and row") { request in
@@ -127,6 +127,14 @@ public final class Monitor: ServerObserver, RouteContributor {
             var answer = RouteAnswer(json: await core.json())
             answer.headers.append(("Cache-Control", "no-store"))
             return answer
+        }
+        router.on("GET", "/monitor/explain", help: "what each column added to a recent prediction") { request in
+            guard let id = request.query["request"] else {
+                throw RouteFailure(400, "missingField", "Name the request: ?request=ID.", field: "request")
+            }
+            return RouteAnswer(
+                json: try await core.explain(
+                    request: id, model: request.query["model"], version: request.query["version"]))
         }
         router.on(
             "GET", "/dashboard", access: .open, help: "traffic, drift, fairness and recent predictions, for people"

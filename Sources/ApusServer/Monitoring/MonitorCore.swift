@@ -20,7 +20,7 @@ actor MonitorCore {
     }
 
     /// Recent requests that the dashboard can show.
-    private static let recentLimit = 30
+    private static let recentLimit = 15
     /// Seconds between two looks at the log's age and size.
     private static let pruneEvery = 60.0
 
@@ -104,6 +104,17 @@ actor MonitorCore {
         recent = Array((recent + newest).suffix(Self.recentLimit))
     }
 
+    /// Looks at every window in which something has changed.
+    private func look(at time: Double) -> [AlertBook.Change] {
+        var risen: [AlertBook.Change] = []
+        for key in keys {
+            var reports: [MonitorReport] = []
+            watched[key]?.monitor.tick(at: time) { reports.append($0) }
+            for report in reports { risen += look(at: report) }
+        }
+        return risen
+    }
+
     private func look(at report: MonitorReport) -> [AlertBook.Change] {
         guard !alerts.rules.isEmpty else { return [] }
         return alerts.look(at: report.gauges, model: report.model, version: report.version, time: report.time)
@@ -126,12 +137,7 @@ actor MonitorCore {
     /// Lets time pass: windows that grow old, figures of the server, the log's age and size.
     func tick(at time: Double) async {
         await drain()
-        var risen: [AlertBook.Change] = []
-        for key in keys {
-            var reports: [MonitorReport] = []
-            watched[key]?.monitor.tick(at: time) { reports.append($0) }
-            for report in reports { risen += look(at: report) }
-        }
+        var risen = look(at: time)
         if let writer { logState = await writer.state }
         if !alerts.rules.isEmpty {
             risen += alerts.look(at: serverGauges(at: time), model: nil, version: nil, time: time)
@@ -175,6 +181,7 @@ actor MonitorCore {
     /// Looks at all that has come, and at how the log stands.
     func refresh() async {
         await drain()
+        await tell(look(at: Date().timeIntervalSince1970))
         if let writer { logState = await writer.state }
     }
 

@@ -9,6 +9,9 @@ import Yams
 ///
 /// The names are the same in all three: `max-body` is `max-body:` (or `max_body:`), `APUS_MAX_BODY` and `--max-body`.
 public struct ServerSettings: Sendable {
+    /// Sections of the file that belong to other parts of the server and are not looked at here.
+    static let otherSections: Set<String> = ["monitoring"]
+
     /// The values by name.
     public private(set) var values: [String: JSONValue] = [:]
 
@@ -63,7 +66,7 @@ public struct ServerSettings: Sendable {
         for (written, value) in fields.sorted(by: { $0.key < $1.key }) {
             let name = written.replacing("_", with: "-")
             let names = Setting.all.map(\.name)
-            guard names.contains(name) else {
+            guard names.contains(name) || Self.otherSections.contains(name) else {
                 throw ApusError(
                     .invalidParameter,
                     "There is no setting “\(written)”\(suggestion(for: name, among: names)); the settings are "
@@ -132,16 +135,13 @@ public struct ServerSettings: Sendable {
         }
     }
 
-    /// The server, watched by a `Monitor` where there is a database for its predictions or a file of the monitor's settings.
+    /// The server, watched by a `Monitor` unless the settings say no.
     ///
     /// - Throws: `ApusError` as `configuration()` and `models()`, or where the monitor's files cannot be used.
     public func server() throws -> ModelServer {
         var server = try ModelServer(models: models(), configuration: configuration())
         server.logger = try logger()
-        if self["monitor"] != nil || self["database"] != nil {
-            let watched = try self["monitor"]?.stringValue.map { try MonitorConfiguration(contentsOf: $0) }
-            let monitor = try Monitor(
-                watched ?? MonitorConfiguration(), database: self["database"]?.stringValue, logger: server.logger)
+        if let monitor = try monitor(server.logger) {
             server.observers.append(monitor)
             server.contributors.append(monitor)
         }

@@ -55,10 +55,11 @@ struct Setting: Sendable {
         Setting(name: "tls-certificate", kind: .text { $0.tlsCertificate = $1 }),
         Setting(name: "tls-key", kind: .text { $0.tlsKey = $1 }),
         Setting(name: "cors-origins", kind: .texts { $0.corsOrigins = $1 }),
-        Setting(name: "monitor", kind: .elsewhere),
-        Setting(name: "database", kind: .elsewhere),
         Setting(name: "log-level", kind: .elsewhere),
         Setting(name: "log-format", kind: .elsewhere),
+        Setting(name: "database", kind: .elsewhere),
+        Setting(name: "monitor-config", kind: .elsewhere),
+        Setting(name: "monitor", kind: .flag { _, _ in }),
     ]
 
     /// A plain scalar of YAML or of the environment.

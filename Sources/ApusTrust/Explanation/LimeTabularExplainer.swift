@@ -133,7 +133,8 @@ public struct LimeTabularExplainer: Sendable {
         var rows = [Double](repeating: 0, count: count * d)
         for j in 0..<d {
             let part = parts[j].part(row[j])
-            for (i, choice) in random.choice(probabilities: parts[j].frequencies, count: count).enumerated() where i > 0 {
+            for (i, choice) in random.choice(probabilities: parts[j].frequencies, count: count).enumerated() where i > 0
+            {
                 let value = parts[j].values[choice]
                 rows[i * d + j] = value
                 if value != part { design[i * d + j] = 0 }
@@ -154,7 +155,8 @@ public struct LimeTabularExplainer: Sendable {
         }
         for j in 0..<d { rows[j] = row[j] }
         return Samples(
-            design: Matrix(rows: count, columns: d, values: design), rows: Matrix(rows: count, columns: d, values: rows))
+            design: Matrix(rows: count, columns: d, values: design), rows: Matrix(rows: count, columns: d, values: rows)
+        )
     }
 
     /// Local models around some rows.

@@ -149,7 +149,8 @@ public struct TreeExplainer: Sendable {
         let size = d.multipliedReportingOverflow(by: d)
         guard !size.overflow, Double(size.partialValue) * Double(x.rows * names) < 2e9 / 8 else {
             throw ApusError(
-                .invalidInput, "Interactions of \(d) features for \(x.rows) rows need too much memory; take fewer rows.")
+                .invalidInput, "Interactions of \(d) features for \(x.rows) rows need too much memory; take fewer rows."
+            )
         }
         let upper = mirrored(
             TreeShapKernel.interactions(

@@ -38,4 +38,30 @@ import Testing
             try SparseMatrix(rows: 2, columns: 3, rowOffsets: offsets, columnIndices: indices, values: values)
         }
     }
+
+    @Test func onlyThrowsWhateverTheArrays() {
+        var random = RandomState(seed: 6)
+        var (made, refused) = (0, 0)
+        let odd = [-1, 0, 1, 2, 3, 4, 5, Int.max, Int.min]
+        for _ in 0..<5000 {
+            func pick(_ values: [Int]) -> Int { values[Int(random.word()) % values.count] }
+            var offsets = [0, 2, 3, 5]
+            var columns: [Int32] = [0, 2, 1, 0, 3]
+            if random.word() % 2 == 0 { offsets[pick([0, 1, 2, 3])] = pick(odd) }
+            if random.word() % 2 == 0 { columns[pick([0, 1, 2, 3, 4])] = Int32(clamping: pick(odd)) }
+            if random.word() % 8 == 0 { offsets.removeLast() }
+            if random.word() % 8 == 0 { columns.append(1) }
+            do {
+                let matrix = try SparseMatrix(
+                    rows: pick([3, 3, 3, 2, 4, -1, .max]), columns: pick([4, 4, 4, 0, -1, .max]), rowOffsets: offsets,
+                    columnIndices: columns, values: [Double](repeating: 1, count: pick([5, 5, 5, 4, 6])))
+                _ = matrix.rows
+                made += 1
+            } catch {
+                #expect(error is ApusError)
+                refused += 1
+            }
+        }
+        #expect(made > 100 && refused > 1000)
+    }
 }

@@ -30,4 +30,25 @@ import Testing
         let error = #expect(throws: ApusError.self) { try IDXArray(bytes, name: "file") }
         #expect(error?.code == .unreadableData)
     }
+
+    @Test func onlyThrowsWhateverTheBytes() {
+        var random = RandomState(seed: 2)
+        var (read, refused) = (0, 0)
+        for round in 0..<4000 {
+            var bytes = header + (0..<6).map { _ in UInt8(truncatingIfNeeded: random.word()) }
+            for _ in 0..<(round % 3) {
+                bytes[Int(random.word()) % bytes.count] = UInt8(truncatingIfNeeded: random.word())
+            }
+            if round % 7 == 0 { bytes = Array(bytes[..<(Int(random.word()) % bytes.count)]) }
+            do {
+                let array = try IDXArray(bytes, name: "file")
+                #expect(array.shape.reduce(1, *) == array.elements.count)
+                read += 1
+            } catch {
+                #expect(error is ApusError)
+                refused += 1
+            }
+        }
+        #expect(read > 1000 && refused > 500)
+    }
 }

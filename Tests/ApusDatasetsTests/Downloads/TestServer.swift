@@ -9,7 +9,8 @@ import Musl
 import Darwin
 #endif
 
-/// A server of one file on this machine, which answers each request as a script says; the last answer repeats.
+/// A server on this machine, of one file or of several, which answers each request as a script says; the last answer
+/// repeats.
 final class TestServer: Sendable {
     enum Answer: Sendable {
         /// What was asked for.
@@ -29,19 +30,39 @@ final class TestServer: Sendable {
         case status(Int)
     }
 
-    private let content: [UInt8]
-    private let script: [Answer]
+    /// A file, and how requests for it are answered.
+    struct File: Sendable {
+        /// How the path of a request ends.
+        var path: String
+        var content: [UInt8]
+        var script: [Answer] = [.right]
+    }
+
+    private struct Request {
+        var path: String
+        var range: String?
+    }
+
+    private let files: Mutex<[File]>
     private let socket: Int32
-    private let ranges = Mutex<[String?]>([])
+    private let received = Mutex<[Request]>([])
     private let isOpen = Mutex(true)
     let url: URL
 
     /// The value of the header `Range` of each request so far.
-    var requests: [String?] { ranges.withLock { $0 } }
+    var requests: [String?] { received.withLock { $0.map(\.range) } }
+    /// The path of each request so far.
+    var paths: [String] { received.withLock { $0.map(\.path) } }
 
-    init(_ content: [UInt8], _ script: [Answer] = [.right]) throws {
-        self.content = content
-        self.script = script
+    convenience init(_ content: [UInt8], _ script: [Answer] = [.right]) throws {
+        try self.init(files: [File(path: "", content: content, script: script)])
+    }
+
+    /// Other files, from now on.
+    func serve(_ others: [File]) { files.withLock { $0 = others } }
+
+    init(files: [File]) throws {
+        self.files = Mutex(files)
         #if os(Linux)
         let stream = Int32(SOCK_STREAM.rawValue)
         #else
@@ -84,11 +105,15 @@ final class TestServer: Sendable {
     private static func makeSocket(_ kind: Int32) -> Int32 { openSocket(AF_INET, kind, 0) }
 
     private func serve(_ connection: Int32) {
-        guard let range = readRequest(connection) else { return }
-        let answer = ranges.withLock { ranges in
-            ranges.append(range)
-            return script[min(ranges.count, script.count) - 1]
+        guard let request = readRequest(connection) else { return }
+        let file = files.withLock { $0.first { request.path.hasSuffix($0.path) } }
+        let before = received.withLock { received in
+            defer { received.append(request) }
+            return received.count { $0.path == request.path }
         }
+        let (content, range) = (file?.content ?? [], request.range)
+        // OpenML answers so to what it does not know.
+        let answer = file.map { $0.script[min(before, $0.script.count - 1)] } ?? .status(412)
         var start = 0
         if let range, let number = Int(range.dropFirst(6).dropLast()) { start = number }
         if case .whole = answer { start = 0 }
@@ -116,8 +141,8 @@ final class TestServer: Sendable {
         }
     }
 
-    /// The header `Range` of a request, nil inside when there is none and nil outside when there is no request.
-    private func readRequest(_ connection: Int32) -> String?? {
+    /// The path and the header `Range` of a request; nil when there is none.
+    private func readRequest(_ connection: Int32) -> Request? {
         var request: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while !String(decoding: request, as: UTF8.self).contains("\r\n\r\n") {
@@ -127,7 +152,8 @@ final class TestServer: Sendable {
         }
         let lines = String(decoding: request, as: UTF8.self).split(separator: "\r\n")
         let range = lines.first { $0.lowercased().hasPrefix("range: ") }
-        return .some(range.map { String($0.dropFirst(7)) })
+        let words = lines.first?.split(separator: " ") ?? []
+        return Request(path: words.count > 1 ? String(words[1]) : "", range: range.map { String($0.dropFirst(7)) })
     }
 
     private func write(_ bytes: [UInt8], to connection: Int32) {

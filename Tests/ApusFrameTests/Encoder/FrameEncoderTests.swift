@@ -87,7 +87,7 @@ import Testing
         let encoder = try FrameEncoder().fit(frame)
         #expect(
             message { _ = try encoder.encode(frame.dropping(columns: ["work"])) }
-                == "Column “work” is missing; the model was trained with it. Add it to the data.")
+                == "Column “work” is missing; the model was trained with it; add it to the data.")
         var wrong = frame
         wrong["age"] = Column("age", ["1", "2", "old", "4"])
         #expect(
@@ -101,6 +101,24 @@ import Testing
             _ = try DataFrame(csvText: "age,work,member,since\n1,x,true,\nold,x,true,\n", options: encoder.csvOptions())
         }
         #expect(read.hasPrefix("CSV text, line 3: column “age” holds “old”, which is not a number"))
+    }
+
+    @Test func namesEveryColumnThatVanishedArrivedOrChanged() throws {
+        let frame = try people()
+        let encoder = try FrameEncoder().fit(frame, features: ["age", "work", "member"])
+        var other = try frame.dropping(columns: ["work", "member"])
+        other["works"] = try frame["work"] as Column
+        other["age"] = Column("age", ["1", "2", "old", "4"])
+        #expect(
+            message { _ = try encoder.encode(other) }
+                == "Column “work” is missing (is “works” meant, which was not there?); column “member” is missing; column "
+                + "“age” holds “old” in data row 3 where a whole number was learned; add what is missing, and correct the "
+                + "values or leave them empty.")
+        let strict = try FrameEncoder(unseen: .error).fit(DataFrame(columns: [Column("c", ["a", "b"])]))
+        #expect(
+            message { _ = try strict.encode(DataFrame(columns: [Column("c", ["a", "z", "y", "z", "b"])])) }
+                == "Column “c” holds “z” in data row 2, which did not occur in training (nor did “y”, further down); use one "
+                + "of a, b.")
     }
 
     @Test func treatsUnseenLevelsAsAsked() throws {

@@ -7,7 +7,7 @@ struct OneHotEncoderTests {
     @Test func encodesAsTheReference() throws {
         for example in try Oracle("preprocessing/one-hot-encoder").array("cases") {
             let drop = try #require(
-                OneHotEncoder.Drop(rawValue: try example.string("drop").replacing("_b", with: "B")))
+                OneHotEncoder.Drop(parameterValue: .string(try example.string("drop").replacing("_b", with: "B"))))
             let x = try example.matrix("X")
             let model = try OneHotEncoder(handleUnknown: .ignore, drop: drop).fit(x)
             #expect(try model.transform(x) == example.matrix("transformed"))

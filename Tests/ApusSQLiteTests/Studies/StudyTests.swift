@@ -165,7 +165,7 @@ import Testing
         let (folder, data) = (try Folder(), try Datasets.iris())
         var full = search(40)
         full.options.journal = try Study(
-            path: folder.path("full.study"), patience: 1, leaseSeconds: 60, pageLimit: 12)
+            path: folder.path("full.study"), patience: 1, leaseSeconds: 60, pageLimit: 7)
         let said = message { _ = try full.fit(data.x, data.y) }
         #expect(said.contains("The disk is full"), "\(said)")
         // With room it goes on where it stopped.
@@ -197,7 +197,8 @@ import Testing
             try study.prepare(points, from: 0)
         }
         #expect(try one.claim(candidate: 0, fold: 0) == .free)
-        #expect(try two.claim(candidate: 0, fold: 0) == .taken && two.claim(candidate: 0, fold: 1) == .free)
+        #expect(try two.claim(candidate: 0, fold: 0) == .taken)
+        #expect(try two.claim(candidate: 0, fold: 1) == .free)
         let outcome = FoldOutcome(scores: [0.1 + 0.2, nil, -.infinity], fitSeconds: 0.25, note: "why")
         try one.record(outcome, candidate: 0, fold: 0)
         #expect(try two.claim(candidate: 0, fold: 0) == .known(outcome))

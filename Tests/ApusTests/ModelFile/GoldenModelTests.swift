@@ -28,7 +28,7 @@ import Testing
         let first = try #require(prediction.probabilities?.row(1))
         #expect(abs(first[0] - 5.8737816523324327e-05) < 1e-15)
         #expect(Set(read.summary.groups.map(\.column)) == ["mean radius"])
-        #expect(read.encoder.isScaled)
+        #expect((read.encoder as? FittedFrameEncoder)?.isScaled == true)
     }
 
     @Test func readsADecisionTreeOfVersionOne() throws {

@@ -17,12 +17,14 @@ struct ParzenTests {
         var search = try TPESearch(space, TPESettings(seed: seed))
         for (place, trial) in try Oracle("search/parzen").array(fixture).enumerated() {
             let point = search.next()
+            let tied = try trial.strings("tied")
             for name in ["a", "b"] {
                 let (found, known) = (point[name]?.doubleValue ?? .nan, try trial.double(name))
                 #expect(abs(found - known) <= 1e-6 * abs(known), "trial \(place): \(name) is \(found), not \(known)")
             }
-            #expect(try point["c"]?.intValue == trial.int("c"), "trial \(place)")
-            #expect(try point["d"]?.stringValue == trial.string("d"), "trial \(place)")
+            // Where rounding alone decides between two values, either is right.
+            if !tied.contains("c") { #expect(try point["c"]?.intValue == trial.int("c"), "trial \(place)") }
+            if !tied.contains("d") { #expect(try point["d"]?.stringValue == trial.string("d"), "trial \(place)") }
             // What the reference was told, so that one rounding does not make all that follows differ.
             let known: [String: JSONValue] = [
                 "a": .double(try trial.double("a")), "b": .double(try trial.double("b")),
@@ -38,11 +40,12 @@ struct ParzenTests {
             { -$0.reduce(0) { $0 + $1 * $1 } }
         ),
         (
-            "Branin", ["x": .uniform(-5, 10), "y": .uniform(0, 15)],
+            "Ackley", ["x": .uniform(-5, 5), "y": .uniform(-5, 5)],
             { p in
                 let (x, y) = (p[0], p[1])
-                let bow = y - 5.1 / (4 * Double.pi * Double.pi) * x * x + 5 / Double.pi * x - 6
-                return -(bow * bow + 10 * (1 - 1 / (8 * Double.pi)) * cos(x) + 10)
+                let far = exp(-0.2 * ((x * x + y * y) / 2).squareRoot())
+                let waves = exp((cos(2 * Double.pi * x) + cos(2 * Double.pi * y)) / 2)
+                return 20 * far + waves - 20 - exp(1)
             }
         ),
         (
@@ -129,12 +132,14 @@ struct ParzenTests {
 
     @Test func refusesWhatItCannotSearch() throws {
         let data = try Datasets.iris()
-        for (space, settings) in [
+        let depths: SearchSpace = ["maxDepth": .integers(1..<5)]
+        let illegal: [(SearchSpace, TPESettings)] = [
             (SearchSpace(parts: [["maxDepth": [1]], ["maxDepth": [2]]]), TPESettings()),
-            (SearchSpace([:]), TPESettings()),
-            (["maxDepth": .integers(1..<5)], TPESettings(nIter: 0)), (["maxDepth": .integers(0..<5)], TPESettings()),
-            (["maxDepth": .integers(1..<5)], TPESettings(nEICandidates: 0)), (["depth": [1]], TPESettings()),
-        ] {
+            (SearchSpace([:]), TPESettings()), (depths, TPESettings(nIter: 0)),
+            (depths, TPESettings(nEICandidates: 0)), (["maxDepth": .integers(0..<5)], TPESettings()),
+            (["depth": [1]], TPESettings()),
+        ]
+        for (space, settings) in illegal {
             #expect(throws: ApusError.self) {
                 try TPESearchCV(DecisionTreeClassifier(), space, settings).fit(data.x, data.y)
             }

@@ -119,7 +119,9 @@ import Testing
         }
         let exact = try ExactExplainer(wide, background: Background(Matrix(rows: 1, columns: 20)))
         #expect(throws: ApusError.self) { try exact.explain(Matrix(repeating: 1, rows: 1, columns: 20)) }
-        let broken = ModelFunction(featureCount: 7, outputNames: ["x"]) { Matrix(repeating: .nan, rows: $0.rows, columns: 1) }
+        let broken = ModelFunction(featureCount: 7, outputNames: ["x"]) {
+            Matrix(repeating: .nan, rows: $0.rows, columns: 1)
+        }
         #expect(throws: ApusError.self) { try ExactExplainer(broken, background: background) }
     }
 }

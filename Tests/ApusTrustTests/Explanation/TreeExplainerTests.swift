@@ -70,7 +70,7 @@ import Testing
         let rows = x.selecting(rows: Array(0..<9))
         let explanation = try TreeExplainer(model, background: background).explain(rows)
         for row in 0..<9 {
-            let expected = try shapley(5) { known in
+            let expected = shapley(5) { known in
                 let mixed = Matrix(
                     rows: 10, columns: 5,
                     values: (0..<10).flatMap { other in

@@ -3,6 +3,7 @@ import ApusEvaluation
 import ApusFrame
 import ApusTestSupport
 import ApusTrust
+import Foundation
 import Testing
 
 @Suite struct DataAuditTests {
@@ -73,5 +74,20 @@ import Testing
             of: DataFrame(columns: [Column("s", ["a", "a"]), Column("x", [1.0, 2])]), sensitive: ["s"])
         #expect(one.warnings.contains { $0.contains("one group only") })
         #expect(one.proxies.isEmpty)
+    }
+}
+
+@Suite struct GroupRuleTests {
+    @Test(arguments: [
+        #"{"column":"a","names":["x","x"],"bounds":[]}"#, #"{"column":"a","names":["x"],"bounds":[1,2]}"#,
+        #"{"column":"a","names":["x","y","z"],"bounds":[2,1]}"#,
+    ])
+    func malformedRulesAreRefused(_ text: String) {
+        #expect(throws: ApusError.self) { try JSONDecoder().decode(GroupRule.self, from: Data(text.utf8)) }
+    }
+
+    @Test func rulesSurviveTheFile() throws {
+        let rule = try GroupRule(of: Column("age", (0..<100).map { Double($0) }))
+        #expect(try JSONDecoder().decode(GroupRule.self, from: JSONEncoder().encode(rule)) == rule)
     }
 }

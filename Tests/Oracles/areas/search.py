@@ -1,5 +1,7 @@
 """Grids, candidates drawn at random, and whole searches over small trees."""
 
+import contextlib
+
 import numpy as np
 import optuna
 from scipy.stats import loguniform, randint, uniform
@@ -8,6 +10,7 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import (
     GridSearchCV, HalvingGridSearchCV, HalvingRandomSearchCV, ParameterGrid, ParameterSampler, RandomizedSearchCV,
+    cross_val_score,
 )
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -51,9 +54,21 @@ def fixtures():
         },
     }
 
-    yield "halving", halving(x, y)
-    yield "parzen", {"trials": parzen(60, 0), "others": parzen(40, 7)}
+    with orderly():
+        yield "halving", halving(x, y)
+        yield "parzen", {"trials": parzen(60, 0), "others": parzen(40, 7)}
     yield "forests", forests()
+
+
+@contextlib.contextmanager
+def orderly():
+    """NumPy's default order of equal values depends on the processor; here they stay as they come."""
+    plain_order = np.argsort
+    np.argsort = lambda values, *rest, **options: plain_order(values, *rest, **{**options, "kind": "stable"})
+    try:
+        yield
+    finally:
+        np.argsort = plain_order
 
 
 def rounds(search):
@@ -87,6 +102,16 @@ def parzen(count, seed):
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     sampler = optuna.samplers.TPESampler(seed=seed, multivariate=False, constant_liar=False)
     study = optuna.create_study(direction="maximize", sampler=sampler)
+    compare, tied = optuna.samplers.TPESampler._compare, []
+
+    def watched(samples, gains):
+        # Values whose gains differ in the last bits only: rounding decides which of them is taken.
+        name = next(iter(samples))
+        best = gains.argmax()
+        near = gains > gains[best] - 1e-9
+        tied.append(name if len(set(samples[name][near])) > 1 else "")
+        return compare(samples, gains)
+
 
     def value(trial):
         a = trial.suggest_float("a", -5, 5)
@@ -95,20 +120,29 @@ def parzen(count, seed):
         d = trial.suggest_categorical("d", ["gini", "entropy", "log"])
         return -((a - 1) ** 2) - (np.log10(b) - 1) ** 2 - 0.1 * (c - 7) ** 2 - {"gini": 0, "entropy": 1, "log": 2}[d]
 
-    study.optimize(value, n_trials=count)
-    return [{**trial.params, "value": trial.value} for trial in study.trials]
+    found = []
+    optuna.samplers.TPESampler._compare = staticmethod(watched)
+    try:
+        for _ in range(count):
+            tied.clear()
+            study.optimize(value, n_trials=1)
+            trial = study.trials[-1]
+            found.append({**trial.params, "value": trial.value, "tied": [name for name in tied if name]})
+    finally:
+        optuna.samplers.TPESampler._compare = staticmethod(compare)
+    return found
 
 
 def forests():
-    """The random search over forests that the benchmarks repeat."""
+    """The random search over forests that the benchmarks repeat in full: here the candidates with the fewest trees."""
     x, y = make_classification(n_samples=1000, n_features=20, random_state=42)
-    search = RandomizedSearchCV(
-        RandomForestClassifier(random_state=42),
-        {
-            "n_estimators": randint(10, 200), "max_depth": randint(1, 20), "min_samples_split": randint(2, 11),
-            "min_samples_leaf": randint(1, 11), "max_features": uniform(0, 1),
-        }, n_iter=100, cv=5, random_state=42, n_jobs=2).fit(x, y)
-    return {
-        "score": search.cv_results_["mean_test_score"], "best": int(search.best_index_),
-        "parameters": plain(search.best_params_), "refitted": search.score(x, y),
+    space = {
+        "n_estimators": randint(10, 200), "max_depth": randint(1, 20), "min_samples_split": randint(2, 11),
+        "min_samples_leaf": randint(1, 11), "max_features": uniform(0, 1),
     }
+    drawn = list(ParameterSampler(space, 100, random_state=42))
+    places = sorted(range(100), key=lambda place: (drawn[place]["n_estimators"], place))[:24]
+    scores = [
+        cross_val_score(RandomForestClassifier(random_state=42, **drawn[place]), x, y, cv=5).mean() for place in places
+    ]
+    return {"places": places, "score": scores, "parameters": [plain(drawn[place]) for place in places]}

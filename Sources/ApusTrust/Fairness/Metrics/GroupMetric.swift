@@ -76,7 +76,7 @@ public struct GroupMetric: Sendable {
             return MetricValue(undefined: "the model gives no probabilities")
         }
         var bins = [(weight: Double, probability: Double, positive: Double)](repeating: (0, 0, 0), count: 10)
-        for row in scores.indices {
+        for row in scores.indices where scores[row].isFinite {
             let bin = min(9, max(0, Int(scores[row] * 10)))
             let weight = rows.weights?[row] ?? 1
             bins[bin].weight += weight

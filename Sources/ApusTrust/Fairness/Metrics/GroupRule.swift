@@ -119,6 +119,22 @@ public struct GroupRule: Sendable, Hashable, Codable {
         return Labels(trustedCodes: codes, classes: .strings(names))
     }
 
+    private enum CodingKeys: String, CodingKey { case column, names, bounds }
+
+    /// Reads a rule and checks that its groups and bounds fit together: it may come from anyone's model file.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        column = try container.decode(String.self, forKey: .column)
+        names = try container.decode([String].self, forKey: .names)
+        bounds = try container.decode([Double].self, forKey: .bounds)
+        let ascends = zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 } && bounds.allSatisfy(\.isFinite)
+        guard Set(names).count == names.count, names.count <= Self.mostGroups + 1, ascends,
+            bounds.isEmpty || names.count > bounds.count
+        else {
+            throw ApusError(.unreadableModel, "The groups of column “\(column)” are malformed. Train the model again.")
+        }
+    }
+
     private static func isNumber(_ column: Column) -> Bool { column.type.isNumeric && column.type != .bool }
 
     private static func texts(_ column: Column) -> [String] {

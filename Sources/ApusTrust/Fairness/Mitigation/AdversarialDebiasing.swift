@@ -22,8 +22,8 @@ import Foundation
 /// | `alpha` | 1 | at least 0 | how much the adversary counts |
 /// | `hiddenUnits` | 0 | at least 0 | units of the hidden layer; 0 for a logistic regression |
 /// | `learningRate` | 0.01 | above 0 | the first step |
-/// | `epochs` | 20 | at least 1 | passes over the rows |
-/// | `batchSize` | 256 | at least 1 | rows of a step |
+/// | `epochs` | 50 | at least 1 | passes over the rows |
+/// | `batchSize` | 128 | at least 1 | rows of a step; fewer for small tables, which else make few steps |
 /// | `seed` | 0 | 0 to 2³² - 1 | seed of weights and order of rows |
 ///
 /// B. H. Zhang, B. Lemoine, M. Mitchell, "Mitigating Unwanted Biases with Adversarial Learning", AIES 2018. D. Kingma,
@@ -52,9 +52,9 @@ public struct AdversarialDebiasing: FairClassifier {
     public var hiddenUnits: Int
     /// The first step, above 0; default 0.01.
     public var learningRate: Double
-    /// Passes over the rows; default 20.
+    /// Passes over the rows; default 50.
     public var epochs: Int
-    /// Rows of a step; default 256.
+    /// Rows of a step; default 128.
     public var batchSize: Int
     /// The seed of the weights and of the order of rows; default 0.
     public var seed: UInt32
@@ -65,7 +65,7 @@ public struct AdversarialDebiasing: FairClassifier {
     /// Debiasing with the given parameters.
     public init(
         constraint: FairnessConstraint = .demographicParity, alpha: Double = 1, hiddenUnits: Int = 0,
-        learningRate: Double = 0.01, epochs: Int = 20, batchSize: Int = 256, seed: UInt32 = 0
+        learningRate: Double = 0.01, epochs: Int = 50, batchSize: Int = 128, seed: UInt32 = 0
     ) {
         self.constraint = constraint
         self.alpha = alpha

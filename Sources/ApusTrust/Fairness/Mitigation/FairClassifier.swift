@@ -84,9 +84,8 @@ extension Pipeline: FairClassifier where Last: FairClassifier {
     ) throws -> PipelineModel<First.Model, Last.Model> {
         try validateParameters()
         try checkCancellation()
-        let head = try first.fit(x, weights: First.traits.usesWeights ? weights : nil)
-        let tail = try last.fit(
-            head.transform(x), y, sensitive: sensitive, weights: weights, progress: progress)
+        let (head, changed) = try first.fitTransform(x, .labels(y), weights: weights)
+        let tail = try last.fit(changed, y, sensitive: sensitive, weights: weights, progress: progress)
         return PipelineModel(first: head, last: tail)
     }
 

@@ -76,7 +76,8 @@ public struct MixtureModel<Member: ClassifierModel>: ClassifierModel, IterativeM
 
     /// The share of the mixture that answers each row positive.
     private func shares(_ x: Matrix) throws -> [Double] {
-        try x.checkUsable()
+        // Whether NaN stands for a missing value is for the classifiers of the mixture to say.
+        try x.checkUsable(allowsNaN: true)
         try x.checkColumns(featureCount, of: "The mixture")
         var shares = [Double](repeating: 0, count: x.rows)
         for (part, weight) in zip(parts, weights) {

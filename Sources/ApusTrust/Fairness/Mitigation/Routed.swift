@@ -48,7 +48,7 @@ public struct Routed<Fair: FairClassifier>: Classifier {
         _ x: Matrix, _ y: Labels, weights: [Double]? = nil, progress: ProgressHandler? = nil
     ) throws -> Model {
         try validateParameters()
-        try x.checkUsable()
+        try x.checkUsable(allowsNaN: true)
         let columns = sensitiveColumns.indices
         guard let last = columns.last, last < x.columns else {
             throw ApusError(
@@ -60,6 +60,7 @@ public struct Routed<Fair: FairClassifier>: Classifier {
         guard learnsFromThem || columns.count < x.columns else {
             throw ApusError(.invalidParameter, "All columns tell groups, so none is left to learn from.")
         }
+        try x.selecting(columns: columns).checkUsable(as: "The part of x that tells groups")
         let keys = (0..<x.rows).map { row in columns.map { x[row, $0] + 0 } }
         let distinct = Set(keys).sorted { $0.lexicographicallyPrecedes($1) }
         guard distinct.count <= GroupRule.mostGroups else {
@@ -120,7 +121,7 @@ public struct Routed<Fair: FairClassifier>: Classifier {
         }
 
         private func answers(_ x: Matrix) throws -> (labels: Labels, probabilities: Matrix?) {
-            try x.checkUsable()
+            try x.checkUsable(allowsNaN: true)
             try x.checkColumns(featureCount, of: "The fair classifier")
             var sensitive: Labels?
             if Fair.needsSensitiveToPredict {

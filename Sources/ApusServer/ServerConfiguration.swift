@@ -71,7 +71,8 @@ public struct ServerConfiguration: Sendable, Hashable {
         }
         for (name, value) in [
             ("maxBodyBytes", maxBodyBytes), ("maxRows", maxRows), ("maxExplainedRows", maxExplainedRows),
-            ("maxQueue", maxQueue), ("maxBatch", maxBatch), ("maxConnections", maxConnections), ("maxPendingBytes", maxPendingBytes),
+            ("maxQueue", maxQueue), ("maxBatch", maxBatch),
+            ("maxConnections", maxConnections), ("maxPendingBytes", maxPendingBytes),
         ] where value < 1 {
             throw ApusError(.invalidParameter, "\(name) is \(value); it must be at least 1.")
         }

@@ -25,15 +25,17 @@ extension ExplanationReport {
         addFigures(to: &page)
         page.section("Single rows")
         addRows(to: &page)
-        page.section("How the model answers to a column")
-        try addDependence(to: &page)
+        if isByColumn {
+            page.section("How the model answers to a column")
+            try addDependence(to: &page)
+        }
         page.section("What this does not say")
         page.list([
             "Contributions explain what the model does, not what is true of the world: a column that adds much need not "
                 + "be a cause.",
             "Columns that go together share contributions; which of them gets how much depends on the method.",
             "Contributions add up to the \(measure) of each row; no single one of them says what would happen if the "
-                + "column changed. Partial dependence and accumulated local effects above are about that.",
+                + "column changed. Partial dependence and accumulated local effects are about that.",
         ])
         return page
     }

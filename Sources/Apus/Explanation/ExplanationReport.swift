@@ -14,8 +14,10 @@ public struct ExplanationReport: Sendable {
     let model: TrainedModel
     let frame: DataFrame
     let space: InputSpace
-    /// The rows as numbers, categories as codes.
+    /// The rows as numbers, categories as codes; what the preparation makes of them where that is explained.
     let values: Matrix
+    /// Whether columns are explained, and not what a preparation made of them.
+    let isByColumn: Bool
 
     /// A report of an explanation.
     ///
@@ -35,7 +37,13 @@ public struct ExplanationReport: Sendable {
         self.model = model
         self.frame = frame
         space = InputSpace(model)
-        values = try space.matrix(frame)
+        isByColumn = explanation.featureNames == space.names
+        values = try isByColumn ? space.matrix(frame) : model.encoder.encode(frame)
+        guard values.columns == explanation.featureNames.count else {
+            throw ApusError(
+                .shapeMismatch,
+                "\(explanation.featureNames.count) features are explained, but the model has \(values.columns).")
+        }
         let names = explanation.outputNames
         if let output {
             guard let place = names.firstIndex(of: output) else {
@@ -75,7 +83,9 @@ public struct ExplanationReport: Sendable {
 
     /// A column and its value in a row.
     func named(_ feature: Int, row: Int) -> String {
-        "\(explanation.featureNames[feature]) = \(space.text(values[row, feature], of: feature))"
+        let value = values[row, feature]
+        let text = isByColumn ? space.text(value, of: feature) : TextTable.significant(value, 4)
+        return "\(explanation.featureNames[feature]) = \(text)"
     }
 
     // MARK: Text

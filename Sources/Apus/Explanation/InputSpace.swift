@@ -34,6 +34,12 @@ struct InputSpace: Sendable {
         let values = try columns.map { input -> [Double] in
             let column: Column = try frame[input.schema.name]
             if input.schema.type.isNumeric { return try column.numbers() }
+            guard !input.levels.isEmpty || input.hasMissingLevel else {
+                throw ApusError(
+                    .unavailable,
+                    "Column “\(input.schema.name)” is taken apart by the model's preparation, as texts are into words, so "
+                        + "its values cannot be changed as a whole; explain the model by shap.")
+            }
             let places = Dictionary(zip(input.levels, 0...), uniquingKeysWith: { first, _ in first })
             return (0..<column.count).map { row in
                 column.missing[row] ? .nan : places[column.text(at: row)].map(Double.init) ?? .nan

@@ -100,7 +100,8 @@ extension TrainedModel {
         }
     }
 
-    /// The columns that the model was trained on, and for each feature the place of the one it comes from.
+    /// The columns that the model was trained on, and for each feature the place of the one it comes from. Where features do
+    /// not follow the columns, as words of a text do not, they stand for themselves.
     var sourceColumns: (names: [String], source: [Int]) {
         let columns = encoder.inputColumns
         let source = columns.enumerated().flatMap { place, column in
@@ -108,7 +109,12 @@ extension TrainedModel {
                 repeating: place,
                 count: column.schema.type.isNumeric ? 1 : column.levels.count + (column.hasMissingLevel ? 1 : 0))
         }
-        return (columns.map(\.schema.name), source)
+        let names = columns.map(\.schema.name)
+        let features = encoder.featureNames
+        let follows =
+            source.count == features.count
+            && zip(features, source).allSatisfy { $0 == names[$1] || $0.hasPrefix("\(names[$1])_") }
+        return follows ? (names, source) : (features, Array(features.indices))
     }
 
     private func gathered(_ explanation: Explanation) throws -> Explanation {

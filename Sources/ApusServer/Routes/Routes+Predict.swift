@@ -91,12 +91,18 @@ extension Routes {
         guard announced <= limit else { throw failure }
         try reserve(announced, &call)
         var bytes: [UInt8] = []
-        for try await part in request.body {
-            let count = bytes.count + part.readableBytes
-            guard count <= limit else { throw failure }
-            if count > call.reserved { try reserve(count - call.reserved, &call) }
-            if bytes.isEmpty { bytes.reserveCapacity(max(announced, part.readableBytes)) }
-            bytes.append(contentsOf: part.readableBytesView)
+        do {
+            for try await part in request.body {
+                let count = bytes.count + part.readableBytes
+                guard count <= limit else { throw failure }
+                if count > call.reserved { try reserve(count - call.reserved, &call) }
+                if bytes.isEmpty { bytes.reserveCapacity(max(announced, part.readableBytes)) }
+                bytes.append(contentsOf: part.readableBytesView)
+            }
+        } catch let error where !(error is RequestFailure || error is CancellationError) {
+            // Nobody may be there to read this any more, but it is no failure of the server.
+            throw RequestFailure(
+                400, "incompleteBody", "The connection ended before the whole body had come; send all of it.")
         }
         return bytes
     }

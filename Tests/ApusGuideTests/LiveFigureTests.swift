@@ -25,7 +25,8 @@ struct LiveFigureTests {
     }
 
     @Test func servesPagesAndFiguresAndNothingElse() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("apus-live-\(UUID().uuidString)").path
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("apus-live-\(UUID().uuidString)")
+            .path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try Guide(isBrief: true).write([Chapter(number: 3, title: "Bias and variance")], to: folder)
         try "secret".write(toFile: folder + "/notes.txt", atomically: true, encoding: .utf8)

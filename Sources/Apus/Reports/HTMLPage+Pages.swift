@@ -51,7 +51,8 @@ extension HTMLPage {
             return "<a href=\"\(Self.escape(link.file))\"\(relation)>\(before)\(Self.escape(link.title))\(after)</a>"
         }
         navigation =
-            "<nav class=\"pages\" aria-label=\"Pages\">" + anchor(previous, "prev", "← ", "") + anchor(contents, "", "", "")
+            "<nav class=\"pages\" aria-label=\"Pages\">" + anchor(previous, "prev", "← ", "")
+            + anchor(contents, "", "", "")
             + anchor(next, "next", "", " →") + "</nav>\n"
     }
 
@@ -66,7 +67,8 @@ extension HTMLPage {
         for card in cards {
             let title = Self.escape(card.title)
             let link = card.file.map { "<a href=\"\(Self.escape($0))\">\(title)</a>" } ?? "<strong>\(title)</strong>"
-            let badge = card.badge.map { "<span class=\"badge \($0.mood.rawValue)\">\(Self.escape($0.text))</span>" } ?? ""
+            let badge =
+                card.badge.map { "<span class=\"badge \($0.mood.rawValue)\">\(Self.escape($0.text))</span>" } ?? ""
             body += "<li>\(link)<span>\(Self.inline(card.remark))</span>\(badge)</li>\n"
         }
         body += "</ul>\n"

@@ -53,7 +53,8 @@ enum LiveFigures {
         let y = x.map { truth($0) + noise * random.gaussian() }
         let xTest = random.uniform(count: 100)
         let yTest = xTest.map { truth($0) + noise * random.gaussian() }
-        let pipeline = PolynomialFeatures(degree: Int(values["degree"] ?? 3), includeBias: false).then(LinearRegression())
+        let pipeline = PolynomialFeatures(degree: Int(values["degree"] ?? 3), includeBias: false).then(
+            LinearRegression())
         let model = try pipeline.fit(Matrix(column: x), y)
         let trainError = try meanSquaredError(y, model.predict(Matrix(column: x)))
         let testError = try meanSquaredError(yTest, model.predict(Matrix(column: xTest)))
@@ -138,18 +139,21 @@ enum LiveFigures {
                 matrix.chart
                 line
             }.svg(width: 920, height: 400),
-            text: "Recall \(TextTable.percent(Double(found) / Double(found + now[1][0]))), precision \(precision), cost "
+            text:
+                "Recall \(TextTable.percent(Double(found) / Double(found + now[1][0]))), precision \(precision), cost "
                 + "\(TextTable.fixed(cost, 0)); the cheapest threshold costs \(TextTable.fixed(costs.min() ?? 0, 0)).")
     }
 
-    private static func drawn(_ algorithm: some Classifier, _ moons: ClassificationSample) throws -> LiveFigure.Drawing {
+    private static func drawn(_ algorithm: some Classifier, _ moons: ClassificationSample) throws -> LiveFigure.Drawing
+    {
         let model = try algorithm.fit(moons.x, moons.y)
         let scores = try crossValScore(algorithm, moons.x, moons.y)
         let onSeen = try accuracyScore(moons.y, model.predict(moons.x))
         let mean = scores.reduce(0, +) / Double(scores.count)
         return LiveFigure.Drawing(
             svg: try PopularAlgorithms.border(of: model, moons.x, moons.y).svg(width: 640, height: 440),
-            text: "Accuracy: \(TextTable.percent(onSeen)) on the points it learned from, \(TextTable.percent(mean)) in five "
+            text:
+                "Accuracy: \(TextTable.percent(onSeen)) on the points it learned from, \(TextTable.percent(mean)) in five "
                 + "folds.")
     }
 }

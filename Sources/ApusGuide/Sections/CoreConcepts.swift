@@ -65,7 +65,8 @@ struct CoreConcepts: Section {
                         LineMark(x: .value("x", ends), y: .value("y", heights))
                             .foregroundStyle(.vermilion).lineStyle(StrokeStyle(lineWidth: 3))
                     }
-                    .chartTitle("ŷ = \(TextTable.fixed(line.coefficients[0], 2)) x + \(TextTable.fixed(line.intercept, 2))")
+                    .chartTitle(
+                        "ŷ = \(TextTable.fixed(line.coefficients[0], 2)) x + \(TextTable.fixed(line.intercept, 2))")
                 ],
                 caption: "A hundred rows with one feature each, and the line that lies nearest to them.", width: 760,
                 height: 380, rows: 12))
@@ -118,7 +119,10 @@ struct CoreConcepts: Section {
             header: ["task", "sees y?", "judged by", "here"],
             rows: [
                 ["classification", "yes", "accuracy on unseen rows", TextTable.percent(accuracy)],
-                ["clustering", "no", "adjusted Rand index, only because we know the truth", TextTable.fixed(agreement, 3)],
+                [
+                    "clustering", "no", "adjusted Rand index, only because we know the truth",
+                    TextTable.fixed(agreement, 3),
+                ],
             ])
         chapter.paragraph(
             """
@@ -187,7 +191,8 @@ struct CoreConcepts: Section {
         chapter.attempts([
             Attempt(
                 "Set `noise` to 60.",
-                expect: "a line with nearly the same slope and an R² of about one half: the noise is part of y, and no line can "
+                expect:
+                    "a line with nearly the same slope and an R² of about one half: the noise is part of y, and no line can "
                     + "explain it."
             ),
             Attempt(

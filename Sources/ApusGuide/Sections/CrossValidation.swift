@@ -87,7 +87,8 @@ struct CrossValidationSection: Section {
         chapter.picture(
             Picture(
                 [
-                    HistogramChart(singles, label: "Accuracy on the fifth held out", title: "Forty splits of the same rows")
+                    HistogramChart(
+                        singles, label: "Accuracy on the fifth held out", title: "Forty splits of the same rows")
                 ],
                 caption: "Whoever picks the seed picks the score.", width: 760, height: 320, rows: 10))
         chapter.paragraph(
@@ -145,7 +146,8 @@ struct CrossValidationSection: Section {
             }
         }
         return Chart {
-            RectangleMark(x: .value("Row", columns), y: .value("", rows)).foregroundStyle(by: .value("", uses)).opacity(0.9)
+            RectangleMark(x: .value("Row", columns), y: .value("", rows)).foregroundStyle(by: .value("", uses)).opacity(
+                0.9)
         }
         .chartForegroundStyleScale(["train": .sky, "test": .vermilion])
         .chartXScale(domain: (1...20).map { "\($0)" }).chartYScale(domain: (1...splits.count).map { "fold \($0)" })
@@ -195,8 +197,14 @@ struct CrossValidationSection: Section {
             header: ["data", "folds", "mean accuracy", "lowest fold"],
             rows: [
                 ["iris, sorted", "plain", TextTable.percent(mean(plain)), TextTable.percent(plain.min())],
-                ["iris, sorted", "stratified", TextTable.percent(mean(stratified)), TextTable.percent(stratified.min())],
-                ["coins of 40 persons", "rows", TextTable.percent(mean(rowsSplit)), TextTable.percent(rowsSplit.min())],
+                [
+                    "iris, sorted", "stratified", TextTable.percent(mean(stratified)),
+                    TextTable.percent(stratified.min()),
+                ],
+                [
+                    "coins of 40 persons", "rows", TextTable.percent(mean(rowsSplit)),
+                    TextTable.percent(rowsSplit.min()),
+                ],
                 [
                     "coins of 40 persons", "persons together", TextTable.percent(mean(personsKept)),
                     TextTable.percent(personsKept.min()),
@@ -243,7 +251,8 @@ struct CrossValidationSection: Section {
         .trap(
             "The standard deviation of five folds is 0.024. So the standard error of the mean is 0.024/√5?",
             "That takes the folds to be independent. Their training parts overlap by three quarters, so the true error of the "
-                + "mean is larger; there is no unbiased estimate of it from one run of k-fold (Bengio and Grandvalet 2004)."),
+                + "mean is larger; there is no unbiased estimate of it from one run of k-fold (Bengio and Grandvalet 2004)."
+        ),
     ]
 
     private func attempt(in chapter: inout Chapter) {

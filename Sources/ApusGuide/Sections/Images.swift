@@ -25,7 +25,8 @@ struct Images: Section {
             pixel by pixel; a kernel turns similarity into a border. An RBF support-vector machine keeps the images \
             that lie near the border and answers by their weighted vote.
             """)
-        chapter.formula("K(a, b) = exp(−γ ‖a − b‖²)\nf(x) = Σ αᵢ yᵢ K(xᵢ, x) + b,   one f for each pair of digits; they vote")
+        chapter.formula(
+            "K(a, b) = exp(−γ ‖a − b‖²)\nf(x) = Σ αᵢ yᵢ K(xᵢ, x) + b,   one f for each pair of digits; they vote")
         try bundled(into: &chapter)
         try mnist(into: &chapter)
         chapter.questions(questions)
@@ -108,8 +109,10 @@ struct Images: Section {
             Picture(
                 [
                     Chart {
-                        LineMark(x: .value("Training images", sizes), y: .value("Test accuracy", scores)).symbol(.circle)
-                            .annotation(position: .bottom, scores.map { TextTable.percent($0) })
+                        LineMark(x: .value("Training images", sizes), y: .value("Test accuracy", scores)).symbol(
+                            .circle
+                        )
+                        .annotation(position: .bottom, scores.map { TextTable.percent($0) })
                     }
                     .chartTitle("More images, fewer mistakes").chartXScale(type: .log)
                     .chartYScale(domain: 0.6...1.02)
@@ -160,7 +163,8 @@ struct Images: Section {
                     DigitPictures.chart(wrong.prefix(20).map(item), side: 28, columns: 10)
                         .chartTitle("The first twenty mistakes"),
                 ],
-                caption: "Some of the mistakes are excusable.", columns: 1, width: 980, height: 560, shownInTerminal: false))
+                caption: "Some of the mistakes are excusable.", columns: 1, width: 980, height: 560,
+                shownInTerminal: false))
         chapter.table(
             header: ["fact", "value"],
             rows: [
@@ -189,7 +193,8 @@ struct Images: Section {
         Question(
             "What is a support vector?",
             "A training row on the margin, within it or on the wrong side; its multiplier is not zero. The others could be "
-                + "left out and the border would be the same. Many support vectors mean a wide overlap or a small gamma."),
+                + "left out and the border would be the same. Many support vectors mean a wide overlap or a small gamma."
+        ),
         Question(
             "Why scale the pixels?",
             "Gamma multiplies squared distances. With `gamma: .scale` it is divided by the variance of all pixels, so that one "
@@ -212,11 +217,13 @@ struct Images: Section {
         chapter.attempts([
             Attempt(
                 "Set `gamma` to 10.",
-                expect: "every training image right, and on the test images worse than guessing: each image is similar to "
+                expect:
+                    "every training image right, and on the test images worse than guessing: each image is similar to "
                     + "itself alone."),
             Attempt(
                 "Use `SVC(kernel: .linear)`.",
-                expect: "the same 98.6 % on these small images: with 64 features and 1,437 rows, straight borders are enough. On "
+                expect:
+                    "the same 98.6 % on these small images: with 64 features and 1,437 rows, straight borders are enough. On "
                     + "all of MNIST they are not."),
         ])
     }

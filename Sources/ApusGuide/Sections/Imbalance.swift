@@ -43,7 +43,8 @@ struct Imbalance: Section {
 
     private func remedies(into chapter: inout Chapter) throws -> (truth: Labels, probabilities: [Double]) {
         chapter.heading("Nine to one, before and after SMOTE")
-        chapter.formula("new row = x + u · (x′ − x),   x′ one of the 5 nearest rows of the same class, u uniform in 0…1")
+        chapter.formula(
+            "new row = x + u · (x′ − x),   x′ one of the 5 nearest rows of the same class, u uniform in 0…1")
         chapter.code(Snippets.remedies)
         // snippet: remedies
         let data = try makeClassification(
@@ -83,7 +84,8 @@ struct Imbalance: Section {
                     Self.plane(xTrain, yTrain, made: (xTrain.rows..<more.x.rows).map { more.x.row($0) })
                         .chartTitle("After: \(more.y.counts[1] - yTrain.counts[1]) made up between them"),
                 ],
-                caption: "Two of the twenty features. SMOTE adds rows on the lines between rare rows that are neighbours.",
+                caption:
+                    "Two of the twenty features. SMOTE adds rows on the lines between rare rows that are neighbours.",
                 width: 1000, height: 400, characters: .ascii, rows: 12))
         chapter.table(
             header: ["remedy", "accuracy", "precision", "recall", "F1", "AUC", "Brier score", "mean probability"],
@@ -114,7 +116,8 @@ struct Imbalance: Section {
             name: name, accuracy: try accuracyScore(y, prediction), precision: try precisionScore(y, prediction).get(),
             recall: try recallScore(y, prediction).get(), f1: try f1Score(y, prediction).get(),
             area: try rocAUCScore(y, scores: probabilities).get(),
-            brier: zip(y.codes, probabilities).map { ($1 - Double($0)) * ($1 - Double($0)) }.reduce(0, +) / Double(y.count),
+            brier: zip(y.codes, probabilities).map { ($1 - Double($0)) * ($1 - Double($0)) }.reduce(0, +)
+                / Double(y.count),
             meanProbability: probabilities.reduce(0, +) / Double(y.count),
             report: try ClassificationReport(y, prediction).text())
     }
@@ -263,7 +266,8 @@ struct Imbalance: Section {
         Question(
             "Class weights or resampling?",
             "For a loss that sums over rows, a weight of nine equals nine copies, without the copies. Prefer weights where the "
-                + "algorithm takes them; SMOTE adds variety that copies do not have, and that matters for trees and neighbours."),
+                + "algorithm takes them; SMOTE adds variety that copies do not have, and that matters for trees and neighbours."
+        ),
         Question(
             "What do resampling and weights do to the probabilities?",
             "They shift them towards the rare class by the odds of the resampling. Undo it by the prior, p/(p + (1 − p)·w), or "
@@ -286,12 +290,14 @@ struct Imbalance: Section {
         chapter.attempts([
             Attempt(
                 "Balance to one to two instead of one to one: `SMOTE(samplingStrategy: .ratio(0.5), seed: 42)`.",
-                expect: "a recall and a precision between those of nothing and those of full balance: one more knob that moves the "
+                expect:
+                    "a recall and a precision between those of nothing and those of full balance: one more knob that moves the "
                     + "border."),
             Attempt(
                 "Use a random forest instead of the regression.",
                 expect:
-                    "without a remedy, high precision and low recall; again most of the gap is a matter of the threshold."),
+                    "without a remedy, high precision and low recall; again most of the gap is a matter of the threshold."
+            ),
         ])
     }
 }

@@ -192,7 +192,8 @@ struct PopularAlgorithms: Section {
 
     private func structure(into chapter: inout Chapter) throws {
         chapter.heading("And without labels: k-means and PCA")
-        chapter.formula("PCA: directions u₁, u₂, … at right angles, each with the greatest variance of x·u that is left")
+        chapter.formula(
+            "PCA: directions u₁, u₂, … at right angles, each with the greatest variance of x·u that is left")
         chapter.code(Snippets.structure)
         let data = try makeClassification(nSamples: 1000, nFeatures: 20, seed: 42)
         // snippet: structure
@@ -211,8 +212,10 @@ struct PopularAlgorithms: Section {
             Picture(
                 [
                     Chart {
-                        BarMark(x: .value("Component", Array(1...shares.count)), y: .value("Share of the variance", shares))
-                            .foregroundStyle(by: .value("", "each"))
+                        BarMark(
+                            x: .value("Component", Array(1...shares.count)), y: .value("Share of the variance", shares)
+                        )
+                        .foregroundStyle(by: .value("", "each"))
                         LineMark(
                             x: .value("Component", Array(1...shares.count)),
                             y: .value("Share of the variance", cumulative)
@@ -263,11 +266,13 @@ struct PopularAlgorithms: Section {
         Question(
             "Logistic or linear regression for a yes or no?",
             "Logistic: it gives probabilities between 0 and 1 and minimises the loss that fits them. A line through 0 and 1 "
-                + "draws nearly the same border, as here, but its answers are no probabilities and far rows pull at it."),
+                + "draws nearly the same border, as here, but its answers are no probabilities and far rows pull at it."
+        ),
         Question(
             "What is the curse of dimensionality?",
             "With many features, all rows are about equally far from each other, so “nearest” loses its meaning, and ever "
-                + "more rows are needed to fill the space. Distances suffer most; choose features, or use models that do."),
+                + "more rows are needed to fill the space. Distances suffer most; choose features, or use models that do."
+        ),
         Question(
             "What does PCA lose?",
             "The directions of little variance, whatever they mean for y; and the names of the features, because components "
@@ -287,7 +292,9 @@ struct PopularAlgorithms: Section {
                     + "forest gains four points, because it had left most of the noise alone."),
             Attempt(
                 "Let the tree stop early: `DecisionTreeClassifier(maxDepth: 5, seed: 42)`.",
-                expect: "training accuracy falls to 94 %, test accuracy stays at 87.5 %: what the deeper tree knew more was noise."),
+                expect:
+                    "training accuracy falls to 94 %, test accuracy stays at 87.5 %: what the deeper tree knew more was noise."
+            ),
         ])
     }
 }

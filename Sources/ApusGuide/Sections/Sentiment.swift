@@ -198,14 +198,16 @@ struct Sentiment: Section {
         .trap(
             "Your classifier reaches 95 % on product reviews; the vocabulary was built on all reviews before the split. Fine?",
             "The test rows chose columns and, with tf-idf, weights. The effect is often small, but the estimate is no longer "
-                + "of unseen text, and production has words that the vocabulary lacks. Fit the vectorizer in the pipeline."),
+                + "of unseen text, and production has words that the vocabulary lacks. Fit the vectorizer in the pipeline."
+        ),
     ]
 
     private func attempt(in chapter: inout Chapter) {
         chapter.attempts([
             Attempt(
                 "Use pairs of words too: `CountVectorizer(ngramRange: 1...2)`.",
-                expect: "“not great” becomes a column of its own, if it was seen. On the real reviews accuracy rises a little, and "
+                expect:
+                    "“not great” becomes a column of its own, if it was seen. On the real reviews accuracy rises a little, and "
                     + "the vocabulary becomes six times as large."),
             Attempt(
                 "Set `alpha` of naive Bayes to 0.001.",

@@ -19,9 +19,15 @@ struct WhereToGoOn: Section {
         chapter.table(
             header: ["when", "do", "you can then say"],
             rows: [
-                ["days 1 to 4", "sections 1 to 4; fit and plot on your own table", "why a model is wrong, and in which way"],
+                [
+                    "days 1 to 4", "sections 1 to 4; fit and plot on your own table",
+                    "why a model is wrong, and in which way",
+                ],
                 ["days 5 to 9", "sections 5 to 8; a pipeline without leaks", "what your score is worth"],
-                ["days 10 to 13", "sections 9 and 10; a search with a test part kept apart", "what tuning brought, honestly"],
+                [
+                    "days 10 to 13", "sections 9 and 10; a search with a test part kept apart",
+                    "what tuning brought, honestly",
+                ],
                 ["days 14 to 17", "sections 11 to 13; a served model with a log", "what happens after training"],
                 ["days 18 to 21", "section 14, then `apus guide quiz` every day", "whom it hurts, and how you know"],
             ])
@@ -65,7 +71,10 @@ struct WhereToGoOn: Section {
                     "S. Barocas, M. Hardt, A. Narayanan: Fairness and Machine Learning, MIT Press 2023",
                     "what fairness can and cannot mean; free from its authors",
                 ],
-                ["C. Molnar: Interpretable Machine Learning", "every explanation method with its limits; free from its author"],
+                [
+                    "C. Molnar: Interpretable Machine Learning",
+                    "every explanation method with its limits; free from its author",
+                ],
             ])
         chapter.heading("Papers, by section")
         chapter.table(
@@ -77,31 +86,51 @@ struct WhereToGoOn: Section {
                     "4", "J. Friedman: Greedy Function Approximation, Annals of Statistics 29 (2001), 1189–1232",
                     "gradient boosting",
                 ],
-                ["4, 12", "C. Cortes, V. Vapnik: Support-Vector Networks, Machine Learning 20 (1995), 273–297", "soft margins"],
                 [
-                    "5", "S. Kaufman et al.: Leakage in Data Mining, ACM TKDD 6(4), 2012", "the ways in which answers leak",
+                    "4, 12", "C. Cortes, V. Vapnik: Support-Vector Networks, Machine Learning 20 (1995), 273–297",
+                    "soft margins",
+                ],
+                [
+                    "5", "S. Kaufman et al.: Leakage in Data Mining, ACM TKDD 6(4), 2012",
+                    "the ways in which answers leak",
                 ],
                 [
                     "7", "J. Davis, M. Goadrich: The Relationship Between Precision-Recall and ROC Curves, ICML 2006",
                     "which curve when",
                 ],
                 [
-                    "8", "R. Kohavi: A Study of Cross-Validation and Bootstrap, IJCAI 1995", "ten stratified folds as a habit",
+                    "8", "R. Kohavi: A Study of Cross-Validation and Bootstrap, IJCAI 1995",
+                    "ten stratified folds as a habit",
                 ],
                 [
-                    "8", "Y. Bengio, Y. Grandvalet: No Unbiased Estimator of the Variance of K-Fold, JMLR 5 (2004), 1089–1105",
+                    "8",
+                    "Y. Bengio, Y. Grandvalet: No Unbiased Estimator of the Variance of K-Fold, JMLR 5 (2004), 1089–1105",
                     "why the error bar of folds is too short",
                 ],
                 ["9", "N. Chawla et al.: SMOTE, JAIR 16 (2002), 321–357", "rows between neighbours"],
                 [
-                    "10", "J. Bergstra, Y. Bengio: Random Search for Hyper-Parameter Optimization, JMLR 13 (2012), 281–305",
+                    "10",
+                    "J. Bergstra, Y. Bengio: Random Search for Hyper-Parameter Optimization, JMLR 13 (2012), 281–305",
                     "why not a grid",
                 ],
                 ["11", "B. Pang, L. Lee: Seeing Stars, ACL 2005", "the film reviews"],
-                ["12", "Y. LeCun et al.: Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 86 (1998)", "MNIST"],
-                ["13", "D. Sculley et al.: Hidden Technical Debt in Machine Learning Systems, NIPS 2015", "what deployment costs"],
-                ["14", "M. Hardt, E. Price, N. Srebro: Equality of Opportunity in Supervised Learning, NIPS 2016", "equalized odds"],
-                ["14", "A. Agarwal et al.: A Reductions Approach to Fair Classification, ICML 2018", "fairness as a constraint"],
+                [
+                    "12",
+                    "Y. LeCun et al.: Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 86 (1998)",
+                    "MNIST",
+                ],
+                [
+                    "13", "D. Sculley et al.: Hidden Technical Debt in Machine Learning Systems, NIPS 2015",
+                    "what deployment costs",
+                ],
+                [
+                    "14", "M. Hardt, E. Price, N. Srebro: Equality of Opportunity in Supervised Learning, NIPS 2016",
+                    "equalized odds",
+                ],
+                [
+                    "14", "A. Agarwal et al.: A Reductions Approach to Fair Classification, ICML 2018",
+                    "fairness as a constraint",
+                ],
                 ["14", "S. Lundberg, S. Lee: A Unified Approach to Interpreting Model Predictions, NIPS 2017", "SHAP"],
                 ["14", "M. Ribeiro, S. Singh, C. Guestrin: “Why Should I Trust You?”, KDD 2016", "LIME"],
                 ["14", "M. Mitchell et al.: Model Cards for Model Reporting, FAT* 2019", "what to write down"],
@@ -155,7 +184,8 @@ struct WhereToGoOn: Section {
         Question(
             "A column is 60 % missing. Drop it?",
             "Look first whether being missing tells something, and whether the rest predicts. Trees that take gaps, or an "
-                + "imputed column beside an indicator, may use it; a column that is missing by accident and says nothing goes."),
+                + "imputed column beside an indicator, may use it; a column that is missing by accident and says nothing goes."
+        ),
         Question(
             "How do outliers hurt, and whom?",
             "Squared errors, means, min-max scaling and PCA follow them; medians, trees and absolute errors hardly do. Ask "

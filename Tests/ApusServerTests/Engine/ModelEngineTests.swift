@@ -76,12 +76,12 @@ import Testing
     @Test func replacesAModelWithoutAFailedRequest() async throws {
         let asker = try Asker([Self.constant(1)])
         let models = try (1...5).map { try Self.constant(Double($0)) }
-        let isDone = Atomic(false)
+        let done = Flag()
         try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<4 {
                 group.addTask {
                     var asked = 0
-                    while !isDone.load(ordering: .relaxed) || asked < 50 {
+                    while !done.isUp.load(ordering: .relaxed) || asked < 50 {
                         let answer = try await asker.ask("/predict", .post, Self.body)
                         #expect(answer.status == 200)
                         let value = answer.json["prediction"]?.arrayValue?.first?.doubleValue ?? 0
@@ -95,7 +95,7 @@ import Testing
                 asker.engine.load(models[round % 5])
                 await Task.yield()
             }
-            isDone.store(true, ordering: .relaxed)
+            done.isUp.store(true, ordering: .relaxed)
             for try await asked in group { #expect(asked >= 50) }
         }
         #expect(asker.engine.models.count == 1)
@@ -140,6 +140,11 @@ import Testing
         let tea = try await asker.ask("/extra/x", .post, "abc", headers: token)
         #expect(tea.status == 418 && tea.code == "teapot")
     }
+}
+
+/// A signal between tasks.
+private final class Flag: Sendable {
+    let isUp = Atomic(false)
 }
 
 /// Keeps what an engine tells.

@@ -12,7 +12,7 @@ extension Chapter {
         let rule = String(repeating: "═", count: layout.width)
         var parts = ["\(rule)\n\(name)\n\(rule)"]
         parts += blocks.map(layout.text).filter { !$0.isEmpty }
-        parts.append("Computed in \(TextTable.significant(seconds, 2)) s; \(agreement.words).")
+        parts.append(layout.text(.paragraph("Computed in \(TextTable.significant(seconds, 2)) s; \(agreement.words).")))
         return parts.joined(separator: "\n\n") + "\n"
     }
 }

@@ -58,7 +58,7 @@ struct FigureTests {
 
     @Test func aFigureThatDiffersIsNamed() {
         var chapter = Chapter(number: 3, title: "Bias and variance")
-        chapter.record("best degree", .int(4))
+        chapter.record("best degree", .int(9))
         #expect(chapter.agreement == .different(["best degree"]))
         #expect(Chapter(number: 99, title: "").agreement == .unknown)
     }

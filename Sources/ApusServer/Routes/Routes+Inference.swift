@@ -121,6 +121,8 @@ extension Routes {
 
     private func infer(_ entry: ModelEntry, _ version: String?, _ call: inout Call) async throws -> Response {
         call.model = entry.name
+        // A version that is not there is said before anything is asked of the body.
+        if version != nil { call.version = try self.version(version, of: entry, call) }
         let body = try await body(of: &call)
         let headerLength = try Self.headerLength(of: call.request)
         if body.count <= Self.smallBody {

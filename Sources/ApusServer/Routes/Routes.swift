@@ -32,15 +32,24 @@ struct Routes: HTTPResponder {
             }
         }
 
-        /// Whether everybody may ask, also without a token.
-        var isOpen: Bool {
+        /// Whether everybody may ask by that method, also without a token.
+        func isOpen(to method: String) -> Bool {
             switch self {
             case .health: true
             case .inference(let endpoint): endpoint.isOpen
-            case .contributed(let matches): matches.allSatisfy { $0.route.access == .open }
+            case .contributed(let matches):
+                Self.routes(matches, method).allSatisfy { $0.route.access == .open }
             case .page: true
             case .help, .models, .model, .predict, .openAPI: false
             }
+        }
+
+        /// The routes that answer a method, or all of them where none does.
+        private static func routes(
+            _ matches: [(route: RouteTable.Route, parameters: [String: String])], _ method: String
+        ) -> [(route: RouteTable.Route, parameters: [String: String])] {
+            let fitting = matches.filter { $0.route.method == (method == "HEAD" ? "GET" : method) }
+            return fitting.isEmpty ? matches : fitting
         }
     }
 
@@ -99,7 +108,7 @@ struct Routes: HTTPResponder {
             try gatekeeper.admit(call.request)
             throw error
         }
-        if !endpoint.isOpen { try gatekeeper.admit(call.request) }
+        if !endpoint.isOpen(to: call.request.method.rawValue) { try gatekeeper.admit(call.request) }
         return endpoint
     }
 

@@ -12,11 +12,17 @@ import Testing
             estimator.nNeighbors = try example.int("k")
             let model = try estimator.fit(example.matrix("x"))
             #expect(try model.algorithm.rawValue == example.string("method"), "\(name)")
-            let near = try model.kneighbors(example.matrix("queries"))
+            let x = try example.matrix("x")
+            let queries = try example.matrix("queries")
+            let near = try model.kneighbors(queries)
             let expected = try example.ints("indices")
-            #expect(near.indices == expected, "\(name)")
             // Roots by NumPy and sums by its BLAS have a rounding of their own.
             let isExact = estimator.p != 3 && (model.algorithm != .brute || estimator.p == 1)
+            if isExact {
+                #expect(near.indices == expected, "\(name)")
+            } else {
+                expectEquallyNear(near.indices, expected, queries, x, k: estimator.nNeighbors, name)
+            }
             if isExact {
                 expectBitwise(near.distances, try example.doubles("distances"), name)
             } else {
@@ -25,9 +31,30 @@ import Testing
             if example.has("otherIndices") {
                 let others = try model.kneighbors()
                 let expected = try example.ints("otherIndices")
-                #expect(Array(others.indices.prefix(expected.count)) == expected, "\(name)")
+                let found = Array(others.indices.prefix(expected.count))
+                if isExact {
+                    #expect(found == expected, "\(name)")
+                } else {
+                    expectEquallyNear(found, expected, x, x, k: estimator.nNeighbors, name)
+                }
             }
         }
+    }
+
+    /// Which of equally near rows comes first is up to the last bits of a matrix product, which differ between processors,
+    /// also for the reference: the rows may differ where their distances do not.
+    private func expectEquallyNear(
+        _ found: [Int], _ expected: [Int], _ queries: Matrix, _ x: Matrix, k: Int, _ name: String
+    ) {
+        #expect(found.count == expected.count, "\(name)")
+        guard found != expected, found.count == expected.count else { return }
+        func distance(_ place: Int, _ row: Int) -> Double {
+            zip(queries.row(place / k), x.row(row)).map { ($0 - $1) * ($0 - $1) }.reduce(0, +).squareRoot()
+        }
+        let differing = found.indices.filter { place in
+            place / k < queries.rows && abs(distance(place, found[place]) - distance(place, expected[place])) > 1e-6
+        }
+        #expect(differing.isEmpty, "\(name)")
     }
 
     @Test func findsTheSameRowsWithinARadiusAsTheReference() throws {

@@ -10,10 +10,10 @@ import Testing
 @testable import ApusServer
 
 @Suite struct ModelEngineTests {
-    /// A model that predicts one number whatever it is asked.
+    /// A model that predicts one number wherever the tests ask it.
     private static func constant(_ value: Double, version: String = "1") throws -> ServedModel {
         let frame = try DataFrame(columns: [
-            Column("x", [1.0, 2, 3, 4]), Column("y", [Double](repeating: value, count: 4)),
+            Column("x", [1.0, 2, 3, 4, 1000]), Column("y", [Double](repeating: value, count: 4) + [-1]),
         ])
         var plan = TrainingPlan(target: "y")
         plan.model = "decision-tree"

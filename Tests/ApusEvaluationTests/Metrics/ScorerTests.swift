@@ -9,7 +9,19 @@ import Testing
         let prediction = Labels([0, 1, 0, 0])
         let probabilities = try Matrix([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
         #expect(Set(Scorer.all.map(\.name)).count == Scorer.all.count)
-        for scorer in Scorer.all {
+        let groups = Labels(["a", "a", "b", "b"])
+        for scorer in Scorer.all where scorer.needsSensitive {
+            #expect(throws: ApusError.self, "\(scorer.name)") { try scorer.score(truth, prediction) }
+            let classified = Result { try scorer.score(truth, prediction, sensitive: groups) }
+            let regressed = Result { try scorer.score([1, 2, 3, 4], [1.5, 2, 2.5, 4], sensitive: groups) }
+            let answers = [(try? classified.get()) != nil, (try? regressed.get()) != nil]
+            #expect(answers == [scorer.isForClassification, !scorer.isForClassification], "\(scorer.name)")
+            if scorer.name.hasPrefix("neg_") {
+                let value = try scorer.isForClassification ? classified.get() : regressed.get()
+                #expect((value.value ?? 0) <= 0, "\(scorer.name)")
+            }
+        }
+        for scorer in Scorer.all where !scorer.needsSensitive {
             let classified = Result { try scorer.score(truth, prediction, probabilities: probabilities) }
             let regressed = Result { try scorer.score([1, 2, 3], [1.5, 2, 2.5]) }
             #expect(((try? classified.get())?.value != nil) == scorer.isForClassification, "\(scorer.name)")

@@ -27,9 +27,14 @@ import Testing
             let svd = try decomposition(example.object("arguments"))
             for model in [try svd.fit(sparse), try svd.fit(dense)] {
                 expectClose(model.components, try example.matrix("components"), relative: 1e-9, absolute: 1e-9, name)
-                expectClose(model.explainedVariance, try example.doubles("variance"), relative: 1e-9, name)
-                expectClose(model.explainedVarianceRatio, try example.doubles("ratio"), relative: 1e-9, name)
-                expectClose(model.singularValues, try example.doubles("values"), relative: 1e-9, name)
+                // A direction without variance has only rounding in it, and that differs between processors.
+                for (found, key) in [
+                    (model.explainedVariance, "variance"), (model.explainedVarianceRatio, "ratio"),
+                    (model.singularValues, "values"),
+                ] {
+                    let wanted = try example.doubles(key)
+                    expectClose(found, wanted, relative: 1e-9, absolute: 1e-13 * (wanted.max() ?? 0), name)
+                }
                 let transformed = try example.matrix("transformed")
                 let few = Array(0..<transformed.rows)
                 expectClose(

@@ -21,7 +21,8 @@ import Testing
             let precision = max(1e-12, 1e-15 * fit.conditionNumber)
             if fit.isWellDetermined {
                 for (found, wanted) in zip(fit.polynomial.coefficients, expected) {
-                    expectClose(found, wanted, relative: precision, absolute: precision * wanted.magnitude + 1e-13, name)
+                    expectClose(
+                        found, wanted, relative: precision, absolute: precision * wanted.magnitude + 1e-13, name)
                 }
             } else {
                 // Coefficients then hang on the last bits of the products; what they give together does not.

@@ -89,7 +89,7 @@ import Testing
             (work.path("flowers.db") + "#irsi", "did you mean “iris”?"),
             (work.path("flowers.db"), "holds 2 tables: iris, other"),
             (work.path("none.db") + "#iris", "no such file"), (text + "#a", "is no SQLite file"),
-            (work.path("flowers.db") + "#SELECT nothing FROM iris", "no such column"),
+            (work.path("flowers.db") + "#SELECT colour FROM iris", "no such column"),
             ("openml:no/name", "no data set of OpenML"),
         ] {
             let run = try ApusProcess.run("data", "describe", data)

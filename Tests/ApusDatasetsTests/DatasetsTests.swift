@@ -81,7 +81,8 @@ import Testing
                 == "There is no data set mnits; there are adult, breast-cancer, diabetes, diabetes-raw, digits, iris, "
                 + "mnist, wine. Did you mean mnist?")
         #expect(message("Breast Cancer")?.hasSuffix("Did you mean breast-cancer?") == true)
-        #expect(message("titanic")?.hasSuffix("wine.") == true)
+        #expect(message("titanic")?.hasSuffix("wine. Did you mean openml:titanic?") == true)
+        #expect(message("zzyzx-quux")?.hasSuffix("wine.") == true)
         #expect(message(String(repeating: "iris", count: 100_000))?.hasSuffix("wine.") == true)
         #expect(message("")?.hasSuffix("wine.") == true)
     }

@@ -123,6 +123,7 @@ import Testing
         }
         var numbers = Self.plan(.smote)
         numbers.target = "age"
+        numbers.stratify = false
         let number = try #require(throws: ApusError.self) { try numbers.run(on: table) }
         #expect(number.message.contains("Only classes can be balanced"))
         var neighbors = Self.plan(.weights)

@@ -9,10 +9,10 @@ guide: build
 	.build/release/apus guide --output guide-output
 	@echo "Open guide-output/index.html in a browser."
 
-## Runs the whole test suite.
+## Runs the whole test suite, one test after the other: those that wait for sockets and clocks must not starve beside those that compute.
 test: setup
 	$(SWIFT) build --build-tests --jobs $(JOBS)
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --no-parallel
 
 ## Builds the command in release mode: .build/release/apus.
 build: setup

@@ -7,7 +7,12 @@ import ArgumentParser
 struct GuideCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "guide", abstract: "A machine-learning interview guide that computes its figures as you read.",
-        subcommands: [QuizCommand.self])
+        subcommands: [ReadCommand.self, QuizCommand.self], defaultSubcommand: ReadCommand.self)
+}
+
+struct ReadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "read", abstract: "Computes sections and writes their pages; what `apus guide` does by itself.")
 
     @Argument(help: "The number of a section; default: all of them.")
     var section: Int?

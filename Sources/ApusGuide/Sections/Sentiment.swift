@@ -61,16 +61,17 @@ struct Sentiment: Section {
         let great = words.column(of: "great") ?? 0
         let ratio = model.featureLogProbabilities[1, great] - model.featureLogProbabilities[0, great]
         chapter.record("log ratio of great", ratio)
-        let shown = words.vocabulary.indices.filter { place in
-            ["battery", "camera", "excellent", "great", "poor", "screen", "terrible"].contains(words.vocabulary[place])
+        let names = words.vocabulary
+        let shown = names.indices.filter { place in
+            ["battery", "camera", "excellent", "great", "poor", "screen", "terrible"].contains(names[place])
         }
         let dense = counts.dense
         chapter.table(
-            header: ["review"] + shown.map { words.vocabulary[$0] },
+            header: ["review"] + shown.map { names[$0] },
             rows: reviews.indices.map { row in
                 ["\(row + 1) (\(labels.strings[row]))"] + shown.map { TextTable.fixed(dense[row, $0], 0) }
             },
-            caption: "Some of the \(words.vocabulary.count) columns. “a” is missing: words have two letters or more.")
+            caption: "Some of the \(names.count) columns. “a” is missing: words have two letters or more.")
         chapter.table(
             header: ["new review", "answer", "P(good)"],
             rows: new.indices.map { [new[$0], answers.strings[$0], TextTable.fixed(good[$0], 3)] })
@@ -132,15 +133,16 @@ struct Sentiment: Section {
         chapter.record("real: words", .int(words.vocabulary.count))
         chapter.record("real: accuracy", accuracy)
         chapter.record("real: train accuracy", onSeen)
-        var totals = [Double](repeating: 0, count: words.vocabulary.count)
+        let vocabulary = words.vocabulary
+        var totals = [Double](repeating: 0, count: vocabulary.count)
         for (column, value) in zip(counts.columnIndices, counts.values) { totals[Int(column)] += value }
         let ratios = totals.indices.map { model.featureLogProbabilities[1, $0] - model.featureLogProbabilities[0, $0] }
         let order = totals.indices.filter { totals[$0] >= 20 }.sorted {
-            (ratios[$0], words.vocabulary[$0]) < (ratios[$1], words.vocabulary[$1])
+            (ratios[$0], vocabulary[$0]) < (ratios[$1], vocabulary[$1])
         }
         let (low, high) = (Array(order.prefix(8)), Array(order.suffix(8).reversed()))
-        chapter.record("real: most negative", .array(low.map { .string(words.vocabulary[$0]) }))
-        chapter.record("real: most positive", .array(high.map { .string(words.vocabulary[$0]) }))
+        chapter.record("real: most negative", .array(low.map { .string(vocabulary[$0]) }))
+        chapter.record("real: most positive", .array(high.map { .string(vocabulary[$0]) }))
         let bars = high + low.reversed()
         chapter.picture(
             Picture(
@@ -148,7 +150,7 @@ struct Sentiment: Section {
                     Chart {
                         BarMark(
                             x: .value("log P(word | for) / P(word | against)", bars.map { ratios[$0] }),
-                            y: .value("Word", bars.map { words.vocabulary[$0] })
+                            y: .value("Word", bars.map { vocabulary[$0] })
                         )
                         .foregroundStyle(by: .value("", bars.map { ratios[$0] > 0 ? "for" : "against" }))
                     }
@@ -157,7 +159,7 @@ struct Sentiment: Section {
                 caption: "Nobody wrote this list: it is what the counts say.", width: 760, height: 480, rows: 18))
         chapter.paragraph(
             """
-            \(TextTable.grouped(words.vocabulary.count)) words, \(TextTable.percent(onSeen)) right on the sentences it \
+            \(TextTable.grouped(vocabulary.count)) words, \(TextTable.percent(onSeen)) right on the sentences it \
             learned from, \(TextTable.percent(accuracy)) on new ones. That gap is the price of so many columns; and \
             three of four right is far, for a model that does not know that words have an order.
             """)

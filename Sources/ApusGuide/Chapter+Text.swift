@@ -61,8 +61,21 @@ struct TextLayout {
     private func table(_ header: [String], _ rows: [[String]], _ caption: String) -> String {
         var table = TextTable(header: header)
         for row in rows { table.add(row) }
-        let text = lines(table.text(width: width - 2)).map { "  \($0)" }.joined(separator: "\n")
+        let set = lines(table.text(width: width - 2)).map { "  \($0)" }
+        let fits = set.allSatisfy { displayWidth($0) <= width }
+        let text = fits ? set.joined(separator: "\n") : stacked(header, rows)
         return caption.isEmpty ? text : "\(text)\n\n\(wrapped(caption))"
+    }
+
+    /// A table too wide for the terminal: each row on lines of its own, a line for each cell.
+    private func stacked(_ header: [String], _ rows: [[String]]) -> String {
+        rows.map { row in
+            let title = wrapped(row.first ?? "", first: "  ", rest: "  ")
+            let cells = zip(header, row).dropFirst().filter { !$1.isEmpty }.map { name, cell in
+                wrapped("\(name): \(cell)", first: "    ", rest: "      ")
+            }
+            return ([title] + cells).joined(separator: "\n")
+        }.joined(separator: "\n")
     }
 
     /// The lines of a text, without empty ones at its end.

@@ -23,7 +23,7 @@ public struct Guide: Sendable {
             Sentiment(), Images(usesAllOfMNIST: !isBrief), WhereToGoOn(),
         ]
         #if Server
-        sections.append(Deployment())
+        sections += [Deployment(), Ethics()] as [any Section]
         #endif
         self.sections = sections.sorted { $0.number < $1.number }
     }

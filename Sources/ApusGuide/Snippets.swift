@@ -181,6 +181,123 @@ enum Snippets {
         }
         // Here it has stopped, after its last answer.
         """#
+    static let loanExplanation = #"""
+        let applicant = try frame.selecting(rows: [row])
+        let known = try frame.selecting(rows: plain.split.train)
+        let shap = try plain.model.explain(applicant, background: known)
+        let lime = try plain.model.explainLocally(applicant, background: known, seed: 42)[0]
+        let stability = try plain.model.localStability(applicant, background: known)
+        """#
+    static let watchedServer = #"""
+        var settings = MonitorConfiguration()
+        settings.setWindow(rows: 1000)
+        settings.evaluateEvery = 0
+        settings.alerts = [
+            AlertRule(name: "income drifts", gauge: "psi", column: "income", above: 0.2),
+            AlertRule(
+                name: "groups drift apart", gauge: "demographic_parity_difference", above: 0.1),
+        ]
+        let monitor = try Monitor(settings)
+        var server = try ModelServer(
+            models: [ServedModel(name: "loans", model: fair.model)],
+            configuration: ServerConfiguration(port: 0))
+        server.observers.append(monitor)
+        server.contributors.append(monitor)
+
+        let crisis = [false, true, false]
+        let reports = try await server.withRunning { port in
+            var reports: [JSONValue] = []
+            for (week, isCrisis) in crisis.enumerated() {
+                for start in stride(from: 0, to: 1200, by: 100) {
+                    let rows = test[week * 1200 + start..<week * 1200 + start + 100]
+                    let records = try rows.map { try record(frame, $0, isCrisis) }
+                    try await post(port, #"{"data": [\#(records.joined(separator: ","))]}"#)
+                }
+                reports.append(try await get(port, "/monitor.json"))
+            }
+            return reports
+        }
+        """#
+    static let loanHistory = #"""
+        let count = 20_000
+        var random = RandomState(seed: 42)
+        let isWoman = random.uniform(count: count).map { $0 < 0.5 }
+        let income = random.gaussian(count: count).map { 40 + 12 * $0 }
+        let debt = random.gaussian(count: count).map { 30 + 10 * $0 }
+        let isPartTime = zip(random.uniform(count: count), isWoman).map { $0 < ($1 ? 0.6 : 0.08) }
+        let hours = zip(random.gaussian(count: count), isPartTime).map { ($1 ? 22 : 40) + 2 * $0 }
+        let luck = random.uniform(count: count)
+
+        func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+        let merit = zip(income, debt).map { ($0 - 40) / 8 - ($1 - 30) / 8 }
+        let deserved = zip(luck, merit).map { $0 < sigmoid($1) }
+        let granted = (0..<count).map { luck[$0] < sigmoid(merit[$0] - (isWoman[$0] ? 1.6 : 0)) }
+
+        let frame = try DataFrame(columns: [
+            Column("sex", isWoman.map { $0 ? "woman" : "man" }), Column("income", income),
+            Column("debt", debt), Column("hours", hours),
+            Column("granted", granted.map { $0 ? "yes" : "no" }),
+        ])
+        """#
+    static let loanAudit = #"""
+        let audit = try DataAudit(of: frame, sensitive: ["sex"], target: "granted", positive: "yes")
+        let bySex = audit.groupings[0]
+        """#
+    static let fairTraining = #"""
+        func train(_ fair: FairTraining?, seesSex: Bool = false) throws -> TrainingPlan.Result {
+            var plan = TrainingPlan(target: "granted")
+            plan.sensitive = ["sex"]
+            plan.dropped = seesSex ? [] : ["sex"]
+            plan.scale = true
+            plan.seed = 42
+            plan.fair = fair
+            return try plan.run(on: frame)
+        }
+        let reweighing = FairTraining(constraint: .demographicParity, mitigation: .reweighing)
+        let reduction = FairTraining(
+            constraint: .demographicParity, mitigation: .reductions, bound: 0.02, randomized: false)
+        let trained = [
+            ("plain, sees sex", try train(nil, seesSex: true)),
+            ("plain, blind", try train(nil)),
+            ("reweighing", try train(reweighing)),
+            ("reduction, bound 0.02", try train(reduction)),
+        ]
+
+        func judge(_ result: TrainingPlan.Result, by truth: Labels) throws -> MetricFrame {
+            let rows = result.split.test
+            let outcomes = try Outcomes(
+                truth: truth.selecting(rows: rows), prediction: answers(of: result), positive: "yes")
+            return try MetricFrame(
+                [.accuracy, .selectionRate, .falseNegativeRate], outcomes,
+                sensitive: sex.selecting(rows: rows))
+        }
+        """#
+    static let fairnessPrice = #"""
+        let split = try trainTestSplit(rows: frame.rowCount, testSize: 0.2, seed: 42)
+        var known = frame
+        known["woman"] = Column("woman", sex.strings.map { $0 == "woman" ? 1.0 : 0 })
+        let x = try known.matrix(of: ["woman", "income", "debt", "hours"])
+        let (xTrain, xTest) = (x.selecting(rows: split.train), x.selecting(rows: split.test))
+        let truths = [granted, deserved].map { $0.selecting(rows: split.test).strings }
+        let sexes = sex.selecting(rows: split.test).strings
+        let model = StandardScaler().then(LogisticRegression())
+        func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+
+        var (gaps, byHistory, byMerit): ([Double], [Double], [Double]) = ([], [], [])
+        for bound in [0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14] {
+            let mixture = try ExponentiatedGradient(model, constraint: .demographicParity, bound: bound)
+                .fit(xTrain, granted.selecting(rows: split.train), sensitive: sex.selecting(rows: split.train))
+            // What happens on average when each answer is drawn from the mixture.
+            let shares = try mixture.predictProba(xTest).column(1)
+            let (women, men) = (
+                zip(shares, sexes).filter { $1 == "woman" }, zip(shares, sexes).filter { $1 == "man" }
+            )
+            gaps.append(mean(men.map(\.0)) - mean(women.map(\.0)))
+            let right = truths.map { truth in mean(zip(shares, truth).map { $1 == "yes" ? $0 : 1 - $0 }) }
+            byHistory.append(right[0])
+            byMerit.append(right[1])
+        }
+        """#
     static let threeParts = #"""
         let samples = try Datasets.load("breast-cancer")
         let x = try samples.matrix(of: ["mean radius", "mean texture"])

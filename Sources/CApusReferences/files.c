@@ -41,6 +41,9 @@ static const uint8_t section_12[] = {
 static const uint8_t section_13[] = {
 #embed "../../Tests/Fixtures/guide/section-13.json"
 };
+static const uint8_t section_14[] = {
+#embed "../../Tests/Fixtures/guide/section-14.json"
+};
 
 static const struct {
     const uint8_t *bytes;
@@ -59,6 +62,7 @@ static const struct {
     [11] = {section_11, sizeof section_11},
     [12] = {section_12, sizeof section_12},
     [13] = {section_13, sizeof section_13},
+    [14] = {section_14, sizeof section_14},
 };
 
 static const int count = sizeof sections / sizeof sections[0];

@@ -71,6 +71,12 @@ public struct TrainedModel: Sendable {
         return model.givesProbabilities
     }
 
+    /// The sensitive columns that the model does not predict from: a monitor needs them beside the inputs to watch groups.
+    public var watchedColumns: [SensitiveGrouping] {
+        let inputs = Set(encoder.inputColumns.map(\.schema.name))
+        return (summary.groupings ?? []).filter { !inputs.contains($0.column) }
+    }
+
     /// Predicts each row of a table that has the columns the model was trained on, in any order.
     ///
     /// - Parameters:
@@ -130,6 +136,18 @@ public struct Prediction: Sendable, Hashable {
         self.values = values
         self.probabilities = probabilities
         self.decisions = decisions
+    }
+
+    /// The predicted classes; nil where numbers are predicted.
+    public var labels: Labels? {
+        guard case .labels(let labels) = values else { return nil }
+        return labels
+    }
+
+    /// The predicted numbers; nil where classes are predicted.
+    public var numbers: [Double]? {
+        guard case .numbers(let numbers) = values else { return nil }
+        return numbers
     }
 
     /// Number of rows.

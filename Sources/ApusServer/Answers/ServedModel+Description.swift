@@ -14,6 +14,8 @@ extension ServedModel {
             "columns": .array(model.encoder.inputColumns.enumerated().map { describe($1, typicalRow[$0]) }),
         ]
         if let classes = model.classes { fields["classes"] = .array(classes.json) }
+        let watched = model.watchedColumns
+        if !watched.isEmpty { fields["watched"] = .array(watched.map { .string($0.column) }) }
         return .object(fields)
     }
 

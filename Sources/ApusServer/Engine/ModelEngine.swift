@@ -195,7 +195,7 @@ public final class ModelEngine: Sendable {
     ) {
         let event = PredictionEvent(
             requestID: ask.requestID, model: version.served.name, version: version.version, isShadow: isShadow,
-            rows: ask.rows, prediction: prediction, duration: seconds)
+            rows: ask.rows, watched: ask.watched, prediction: prediction, duration: seconds)
         for observer in observers { observer.answered(event) }
     }
 
@@ -220,6 +220,8 @@ struct Ask: Sendable {
     let version: ServedVersion
     let shadows: [ServedVersion]
     let rows: [[Cell]]
+    /// Values of the columns that only the monitor looks at.
+    var watched: [[Cell]] = []
     let probabilities: Bool
 }
 

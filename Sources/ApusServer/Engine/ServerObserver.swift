@@ -62,6 +62,9 @@ public struct PredictionEvent: Sendable {
     public let time: Date
     /// The rows, their cells in the order of the encoder's `inputColumns`.
     public let rows: [[Cell]]
+    /// For each row the sensitive columns that the model does not predict from, in the order of the model's
+    /// `watchedColumns`; shorter than `rows` where the last ones, or all, were not sent.
+    public let watched: [[Cell]]
     /// What the model predicts for the rows, with probabilities where the client or an observer wants them.
     public let prediction: Prediction
     /// Seconds from the request's complete body to its answer.
@@ -72,7 +75,7 @@ public struct PredictionEvent: Sendable {
     /// An event.
     public init(
         requestID: String, model: String, version: String, isShadow: Bool = false, time: Date = Date(), rows: [[Cell]],
-        prediction: Prediction, duration: Double, status: Int = 200
+        watched: [[Cell]] = [], prediction: Prediction, duration: Double, status: Int = 200
     ) {
         self.requestID = requestID
         self.model = model
@@ -80,10 +83,14 @@ public struct PredictionEvent: Sendable {
         self.isShadow = isShadow
         self.time = time
         self.rows = rows
+        self.watched = watched
         self.prediction = prediction
         self.duration = duration
         self.status = status
     }
+
+    /// The cells of a row that can be watched: those predicted from, then the others.
+    func cells(of row: Int) -> [Cell] { row < watched.count ? rows[row] + watched[row] : rows[row] }
 }
 
 /// A request that was refused.

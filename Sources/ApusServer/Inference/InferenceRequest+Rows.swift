@@ -6,12 +6,13 @@ extension InferenceRequest {
     /// Either each column is a tensor by its name, of the shape [n] or [n, 1]; or one tensor of any other name holds all
     /// columns in the model's order, of the shape [n, columns], or [columns] for one row.
     ///
+    /// - Returns: The rows, and for each row the values of the columns that only the monitor looks at, if any were sent.
     /// - Throws: `RequestFailure`, naming the field.
-    func rows(for columns: InputColumns, maxRows: Int) throws -> [[Cell]] {
+    func rows(for columns: InputColumns, maxRows: Int) throws -> (rows: [[Cell]], watched: [[Cell]]) {
         if inputs.count == 1, columns.placeIfKnown(of: inputs[0].name) == nil {
-            return try table(inputs[0], columns, maxRows)
+            return (try table(inputs[0], columns, maxRows), [])
         }
-        var places = [Int?](repeating: nil, count: columns.count)
+        var places = [Int?](repeating: nil, count: columns.count + columns.watchedCount)
         for (place, input) in inputs.enumerated() {
             let field = "inputs[\(place)]"
             guard let column = try columns.place(of: input.name, field: "\(field).name") else { continue }
@@ -22,7 +23,8 @@ extension InferenceRequest {
             }
             places[column] = place
         }
-        let chosen = try places.enumerated().map { column, place in
+        let watched = Array(places[columns.count...])
+        let chosen = try places.prefix(columns.count).enumerated().map { column, place in
             guard let place else {
                 throw RequestFailure.unusable(
                     "missingField",
@@ -32,7 +34,7 @@ extension InferenceRequest {
         }
         let count = inputs[chosen.first ?? 0].shape[0]
         try check(count, maxRows)
-        for place in chosen {
+        for place in chosen + watched.compactMap(\.self) {
             let shape = inputs[place].shape
             guard shape == [count] || shape == [count, 1] else {
                 throw RequestFailure.unusable(
@@ -49,7 +51,16 @@ extension InferenceRequest {
                 rows[row].append(cell)
             }
         }
-        return rows
+        guard watched.contains(where: { $0 != nil }) else { return (rows, []) }
+        let others = try (0..<count).map { row in
+            try watched.enumerated().map { column, place -> Cell in
+                guard let place else { return .missing }
+                let cell = inputs[place].cells[row]
+                try columns.check(cell, at: columns.count + column, field: "inputs[\(place)].data[\(row)]")
+                return cell
+            }
+        }
+        return (rows, others)
     }
 
     private func table(_ input: Input, _ columns: InputColumns, _ maxRows: Int) throws -> [[Cell]] {

@@ -75,7 +75,13 @@ extension ServedModel {
                         "name": .string(column.schema.name), "datatype": .string(column.tensorType.rawValue),
                         "shape": [-1],
                     ]
-                }),
+                }
+                    + model.watchedColumns.map { grouping in
+                        [
+                            "name": .string(grouping.column), "shape": [-1], "optional": true,
+                            "datatype": .string((grouping.bounds.isEmpty ? TensorType.bytes : .fp64).rawValue),
+                        ]
+                    }),
             "outputs": .array(outputs),
         ]
     }

@@ -38,7 +38,8 @@ struct ModelMonitor: Sendable {
     /// - Parameter evaluated: Called whenever the window has moved on and was looked at.
     mutating func observe(_ event: PredictionEvent, evaluated: (MonitorReport) -> Void) {
         let time = event.time.timeIntervalSince1970
-        for (row, cells) in event.rows.enumerated() where row < event.prediction.count {
+        for row in event.rows.indices where row < event.prediction.count {
+            let cells = event.cells(of: row)
             let layout = layout
             let isFull = predictions.add(at: time) { layout.count(cells, event.prediction, row: row, in: &$0) }
             isStale = true

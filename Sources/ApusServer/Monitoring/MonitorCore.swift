@@ -91,8 +91,8 @@ actor MonitorCore {
     private func load(_ model: TrainedModel, _ key: Key) {
         let monitor = ModelMonitor(model, name: key.name, version: key.version, settings: settings)
         let format = LogFormat(
-            columns: model.encoder.inputColumns.map(\.schema.name), privacy: settings.privacy, layout: monitor.layout,
-            hash: hash)
+            columns: model.encoder.inputColumns.map(\.schema.name) + model.watchedColumns.map(\.column),
+            privacy: settings.privacy, layout: monitor.layout, hash: hash)
         if watched[key] == nil { keys.append(key) }
         watched[key] = Watched(model: model, format: format, monitor: monitor)
     }

@@ -27,6 +27,8 @@ struct InputColumns: Sendable {
     private static let largest = 1e100
 
     private let columns: [Column]
+    /// Sensitive columns that the model does not learn from, and that a request may bring for the monitor alone.
+    private let watched: [Column]
     private let places: [String: Int]
     private let ignored: Set<String>
     private let target: String
@@ -46,13 +48,20 @@ struct InputColumns: Sendable {
                 name: column.schema.name, kind: kind, levels: isLimited ? Set(column.levels) : nil,
                 mayBeMissing: !isLimited || column.hasMissingLevel || column.replacement != .missing)
         }
-        places = Dictionary(zip(columns.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
+        watched = model.watchedColumns.map { grouping in
+            Column(
+                name: grouping.column, kind: grouping.bounds.isEmpty ? .text : .number, levels: nil, mayBeMissing: true)
+        }
+        places = Dictionary(zip((columns + watched).map(\.name), 0...), uniquingKeysWith: { first, _ in first })
         ignored = Set(model.encoder.ignoredColumns)
         target = model.target
     }
 
-    /// Number of columns.
+    /// Number of columns that the model predicts from.
     var count: Int { columns.count }
+
+    /// Number of columns that only the monitor looks at; their places come after those of the model's.
+    var watchedCount: Int { watched.count }
 
     /// The names in a sentence, the first twenty of them.
     var names: String {
@@ -60,7 +69,11 @@ struct InputColumns: Sendable {
     }
 
     /// The name of a column.
-    func name(at place: Int) -> String { columns[place].name }
+    func name(at place: Int) -> String { column(at: place).name }
+
+    private func column(at place: Int) -> Column {
+        place < columns.count ? columns[place] : watched[place - columns.count]
+    }
 
     /// The place of the column with a name; nil where the model has none.
     func placeIfKnown(of name: String) -> Int? { places[name] }
@@ -84,7 +97,7 @@ struct InputColumns: Sendable {
 
     /// Throws unless a value can stand in a column.
     func check(_ cell: Cell, at place: Int, field: @autoclosure () -> String) throws {
-        let column = columns[place]
+        let column = column(at: place)
         switch (cell, column.kind) {
         case (.number(let value), _) where !(value.magnitude <= Self.largest):
             throw RequestFailure.unusable(
@@ -125,6 +138,7 @@ extension InputColumns {
     func dataSchema(maxRows: Int) -> JSONValue {
         let schemas = columns.map(Self.schema)
         var properties = Dictionary(zip(columns.map(\.name), schemas), uniquingKeysWith: { first, _ in first })
+        for column in watched { properties[column.name] = Self.schema(column) }
         for name in ignored where properties[name] == nil {
             properties[name] = ["type": ["number", "string", "boolean", "null"]]
         }

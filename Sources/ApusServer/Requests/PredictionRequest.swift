@@ -8,10 +8,13 @@ import ApusFrame
 ///     {"age": 39, "sex": "Male"}        [{"age": 39, "sex": "Male"}, {"age": null, "sex": "Female"}]
 ///
 /// `null` is a missing value and is imputed as in training. A record has to name each column: a field that is missing is
-/// an error, and so is one that the model does not know.
+/// an error, and so is one that the model does not know. Sensitive columns that the model does not learn from may be named
+/// too; they are for the monitor alone.
 struct PredictionRequest: Sendable {
     /// Values in the order of the model's columns.
     private(set) var rows: [[Cell]] = []
+    /// Values of the columns that only the monitor looks at, for each row; empty where none was sent.
+    private(set) var watched: [[Cell]] = []
     /// Whether the probabilities of the classes are wanted too.
     private(set) var probabilities: Bool
 
@@ -28,6 +31,7 @@ struct PredictionRequest: Sendable {
         var parser = Parser(reader: JSONReader(bytes), columns: columns, maxRows: maxRows)
         let (rows, wish) = try parser.body()
         self.rows = rows
+        watched = parser.watched
         self.probabilities = wish ?? probabilities
     }
 }
@@ -37,6 +41,13 @@ private struct Parser {
     var reader: JSONReader
     let columns: InputColumns
     let maxRows: Int
+    private(set) var watched: [[Cell]] = []
+
+    init(reader: JSONReader, columns: InputColumns, maxRows: Int) {
+        self.reader = reader
+        self.columns = columns
+        self.maxRows = maxRows
+    }
 
     mutating func body() throws -> (rows: [[Cell]], probabilities: Bool?) {
         guard try reader.next() == .object else {
@@ -145,8 +156,9 @@ private struct Parser {
 
     /// A row of named values; `row` is nil where it is the only one.
     private mutating func record(_ row: Int?) throws -> [Cell] {
-        var cells = [Cell](repeating: .missing, count: columns.count)
-        var isFilled = [Bool](repeating: false, count: columns.count)
+        let width = columns.count + columns.watchedCount
+        var cells = [Cell](repeating: .missing, count: width)
+        var isFilled = [Bool](repeating: false, count: width)
         _ = reader.take("{")
         var isOpen = !reader.take("}")
         while isOpen {
@@ -161,6 +173,17 @@ private struct Parser {
                 isFilled[place] = true
             }
             isOpen = try reader.continues(until: "}")
+        }
+        if columns.watchedCount > 0 {
+            let count = columns.count
+            if isFilled[count...].contains(true) {
+                // Rows before this one may have brought none.
+                let none = [Cell](repeating: .missing, count: columns.watchedCount)
+                while watched.count < (row ?? 0) { watched.append(none) }
+                watched.append(Array(cells[count...]))
+            }
+            cells.removeLast(columns.watchedCount)
+            isFilled.removeLast(columns.watchedCount)
         }
         guard let first = isFilled.firstIndex(of: false) else { return cells }
         let missing = isFilled.indices.filter { !isFilled[$0] }.map { "“\(columns.name(at: $0))”" }

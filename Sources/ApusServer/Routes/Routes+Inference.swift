@@ -152,7 +152,7 @@ extension Routes {
         let maxRows = configuration.maxExplainedRows
         let answer = try await engine.queue.run(timeout: configuration.answerTimeout) {
             let request = try inferenceRequest(body, headerLength, entry)
-            let rows = try request.rows(for: version.served.columns, maxRows: maxRows)
+            let (rows, _) = try request.rows(for: version.served.columns, maxRows: maxRows)
             let explanation = try version.served.explanation(of: rows, maxRows: maxRows)
             return try version.served.answer(explanation, to: request)
         }
@@ -183,11 +183,11 @@ extension Routes {
         let version = try version(name, of: entry, call)
         call.version = version
         let outputs = try version.served.outputs(of: request)
-        let rows = try request.rows(for: version.served.columns, maxRows: configuration.maxRows)
+        let (rows, watched) = try request.rows(for: version.served.columns, maxRows: configuration.maxRows)
         return (
             Ask(
                 requestID: call.id, version: version, shadows: name == nil ? entry.shadows(of: version) : [],
-                rows: rows, probabilities: outputs.contains { $0.name == "probabilities" }), outputs
+                rows: rows, watched: watched, probabilities: outputs.contains { $0.name == "probabilities" }), outputs
         )
     }
 

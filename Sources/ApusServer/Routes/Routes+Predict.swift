@@ -25,7 +25,7 @@ extension Routes {
             let prediction = try await engine.predict(
                 Ask(
                     requestID: id, version: version, shadows: shadows, rows: request.rows,
-                    probabilities: request.probabilities))
+                    watched: request.watched, probabilities: request.probabilities))
             return Self.json(try version.served.answer(prediction, probabilities: request.probabilities))
         }
         let answer = try await engine.queue.run(timeout: configuration.answerTimeout) {
@@ -33,7 +33,7 @@ extension Routes {
             let prediction = try engine.predictHere(
                 Ask(
                     requestID: id, version: version, shadows: shadows, rows: request.rows,
-                    probabilities: request.probabilities))
+                    watched: request.watched, probabilities: request.probabilities))
             let answer = try version.served.answer(prediction, probabilities: request.probabilities)
             guard explains else { return answer }
             let explanation = try version.served.explanation(of: request.rows, maxRows: maxExplained)

@@ -143,7 +143,8 @@ final class PredictionLog: Sendable {
     private static func insert(_ entry: Entry, _ statement: Statement) throws {
         let (event, format) = (entry.event, entry.format)
         let time = event.time.timeIntervalSince1970
-        for (row, cells) in event.rows.enumerated() where row < event.prediction.count {
+        for row in event.rows.indices where row < event.prediction.count {
+            let cells = event.cells(of: row)
             let prediction: DatabaseValue
             switch event.prediction.values {
             case .numbers(let numbers): prediction = numbers[row].databaseValue

@@ -33,6 +33,14 @@ enum MonitorSamples {
         return try plan.run(on: frame(3000, seed: 1)).model
     }
 
+    /// The same without looking at sex, which is only watched.
+    static let unaware = Result {
+        var plan = TrainingPlan(target: "label")
+        plan.sensitive = ["sex"]
+        plan.dropped = ["sex"]
+        return try plan.run(on: frame(3000, seed: 1)).model
+    }
+
     /// A line with a regression's reference.
     static let line = Result {
         let x = (0..<400).map { Double($0 % 97) }

@@ -35,11 +35,13 @@ import FoundationNetworking
         try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
     }
 
-    private func server(_ monitor: Monitor, named name: String = "m") throws -> ModelServer {
+    private func server(
+        _ monitor: Monitor, named name: String = "m", of model: Result<TrainedModel, any Error> = MonitorSamples.model
+    ) throws -> ModelServer {
         var configuration = ServerConfiguration()
         configuration.port = 0
         var server = try ModelServer(
-            models: [ServedModel(name: name, model: MonitorSamples.model.get())], configuration: configuration)
+            models: [ServedModel(name: name, model: model.get())], configuration: configuration)
         server.logger = Self.silent
         server.observers.append(monitor)
         server.contributors.append(monitor)
@@ -59,6 +61,52 @@ import FoundationNetworking
         }
         text.raw("]}")
         return String(decoding: text.bytes, as: UTF8.self)
+    }
+
+    @Test func watchesGroupsOfAColumnThatTheModelDoesNotLearnFrom() async throws {
+        let file = TemporaryFile()
+        let monitor = try Monitor(MonitorSamples.settings(rows: 200), database: file.path, logger: Self.silent)
+        let frame = try MonitorSamples.frame(200, seed: 5)
+        let (ages, jobs, groups) = (try frame["age"] as Column, try frame["job"] as Column, try frame["sex"] as Column)
+        func record(_ row: Int, withSex: Bool = true) -> String {
+            let age = ages.missing[row] ? "null" : ages.text(at: row)
+            let sex = withSex ? #","sex":"\#(groups.text(at: row))""# : ""
+            return #"{"age":\#(age),"job":"\#(jobs.text(at: row))"\#(sex)}"#
+        }
+        try await server(monitor, of: MonitorSamples.unaware).withRunning { port in
+            let body = #"{"data":[\#((0..<150).map { record($0, withSex: $0 != 7) }.joined(separator: ","))]}"#
+            #expect(try await ask(port, "/predict", body, id: "named").status == 200)
+            // The answer does not depend on what is only watched.
+            let one = try await ask(port, "/predict", #"{"data":\#(record(3))}"#)
+            #expect(try await ask(port, "/predict", #"{"data":\#(record(3, withSex: false))}"#).text == one.text)
+            #expect(try await ask(port, "/predict", #"{"data":{"age":1,"job":"pilot","sexx":"f"}}"#).status == 422)
+            #expect(try await ask(port, "/predict", #"{"data":{"age":1,"job":"pilot","sex":[]}}"#).status == 422)
+            let tensors = (150..<200).map { row in groups.text(at: row) }
+            let named = #"{"name":"sex","shape":[50],"datatype":"BYTES","data":\#(tensors)}"#
+            let inputs =
+                #"{"inputs":[\#(named),{"name":"age","shape":[50],"datatype":"FP64","data":\#((0..<50).map { Double($0) })},"#
+                + #"{"name":"job","shape":[50],"datatype":"BYTES","data":\#([String](repeating: "pilot", count: 50))}]}"#
+            #expect(try await ask(port, "/v2/models/m/infer", inputs, id: "tensors").status == 200)
+            #expect(try json(await ask(port, "/log/flush", "").text)["written"] == 202)
+
+            let text = try PrometheusText(await ask(port, "/metrics").text)
+            #expect(text.values("apus_selection_rate", "group=f").count == 1)
+            let shown = try json(await ask(port, "/monitor.json").text)
+            let parts = try #require(shown["models"]?.arrayValue?.first?["fairness"]?.arrayValue?.first?["groups"])
+            let counts = Dictionary(
+                uniqueKeysWithValues: (parts.arrayValue ?? []).map { ($0["name"]?.stringValue ?? "", $0["rows"]) })
+            let women = (0..<200).filter { $0 != 7 && groups.text(at: $0) == "f" }.count
+            #expect(counts["f"] == .int(women + (groups.text(at: 3) == "f" ? 1 : 0)))
+            #expect(counts["(missing)"] == 2)
+            let recent = try #require(shown["recent"]?.arrayValue?.first?["inputs"]?.stringValue)
+            #expect(recent.contains(#""sex":"#))
+            #expect(try await ask(port, "/models/m").text.contains(#""watched":["sex"]"#))
+            #expect(try await ask(port, "/openapi.json").text.contains(#""sex""#))
+            let truth = try frame["label"] as Column
+            let brought = try await ask(
+                port, "/outcomes", #"{"request":"named","row":0,"outcome":"\#(truth.text(at: 0))"}"#)
+            #expect(try json(brought.text)["joined"] == 1)
+        }
     }
 
     @Test func logsWatchesJoinsAndShowsRequests() async throws {

@@ -6,8 +6,11 @@ import pathlib
 
 import numpy as np
 import pandas as pd
+import shap
+from fairlearn.reductions import DemographicParity, ExponentiatedGradient
 from imblearn import pipeline
 from imblearn.over_sampling import SMOTE
+from lime.lime_tabular import LimeTabularExplainer
 from scipy import stats
 from sklearn import datasets, metrics
 from sklearn.cluster import KMeans
@@ -26,7 +29,7 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-TOOLS = ["scikit-learn", "numpy", "pandas", "scipy", "imbalanced-learn"]
+TOOLS = ["scikit-learn", "numpy", "pandas", "scipy", "imbalanced-learn", "fairlearn", "shap", "lime"]
 
 
 DATA = os.environ.get("APUS_DATA")
@@ -430,6 +433,102 @@ def section_13():
     }
 
 
+def loans(count):
+    """Applications whose old decisions asked 1.6 more of women on the log-odds."""
+    random = np.random.RandomState(42)
+    woman = random.uniform(size=count) < 0.5
+    income = 40 + 12 * random.standard_normal(count)
+    debt = 30 + 10 * random.standard_normal(count)
+    part_time = random.uniform(size=count) < np.where(woman, 0.6, 0.08)
+    hours = np.where(part_time, 22, 40) + 2 * random.standard_normal(count)
+    luck = random.uniform(size=count)
+    merit = (income - 40) / 8 - (debt - 30) / 8
+    return (
+        woman, np.column_stack([income, debt, hours]), luck < 1 / (1 + np.exp(-merit)),
+        luck < 1 / (1 + np.exp(-(merit - 1.6 * woman))),
+    )
+
+
+def wilson(successes, count):
+    low, high = stats.binomtest(successes, count).proportion_ci(method="wilson")
+    return [low, high]
+
+
+def section_14():
+    count = 20_000
+    woman, X, deserved, granted = loans(count)
+    figures = {}
+    for name, rows in [("man", ~woman), ("woman", woman)]:
+        figures[f"rows of {name}"] = int(rows.sum())
+        figures[f"granted to {name}"] = granted[rows].mean()
+        figures[f"interval of {name}"] = wilson(int(granted[rows].sum()), int(rows.sum()))
+    figures["ratio of base rates"] = granted[woman].mean() / granted[~woman].mean()
+
+    train, test = train_test_split(np.arange(count), test_size=0.2, random_state=42)
+    scaler = StandardScaler().fit(X[train])
+    A, B, y = scaler.transform(X[train]), scaler.transform(X[test]), granted[train].astype(int)
+    sexes = lambda rows: np.column_stack([~woman[rows], woman[rows]]).astype(float)
+    sees = LogisticRegression().fit(np.column_stack([sexes(train), A]), y)
+    blind = LogisticRegression().fit(A, y)
+    weights = np.ones(len(train))
+    for group in (False, True):
+        for label in (0, 1):
+            cell = (woman[train] == group) & (y == label)
+            weights[cell] = (woman[train] == group).sum() * (y == label).sum() / (len(train) * cell.sum())
+    reweighed = LogisticRegression().fit(A, y, sample_weight=weights)
+
+    def mixture(bound, A, B):
+        model = ExponentiatedGradient(LogisticRegression(), DemographicParity(difference_bound=bound))
+        model.fit(A, y, sensitive_features=woman[train])
+        return model._pmf_predict(B)[:, 1]
+
+    answers = {
+        "plain, sees sex": sees.predict(np.column_stack([sexes(test), B])) == 1,
+        "plain, blind": blind.predict(B) == 1,
+        "reweighing": reweighed.predict(B) == 1,
+        "reduction, bound 0.02": mixture(0.02, A, B) >= 0.5,
+    }
+    right, women = deserved[test], woman[test]
+
+    def gap(answer):
+        return abs(answer[women].mean() - answer[~women].mean())
+
+    for name, answer in answers.items():
+        figures[f"{name}: accuracy"] = np.mean(answer == granted[test])
+        figures[f"{name}: accuracy by what was deserved"] = np.mean(answer == right)
+        figures[f"{name}: gap"] = gap(answer)
+        figures[f"{name}: deserving women refused"] = np.mean(~answer[women & right])
+    known = np.column_stack([woman, X])
+    both = StandardScaler().fit(known[train])
+    C, D = both.transform(known[train]), both.transform(known[test])
+    tried = [mixture(bound, C, D) for bound in [0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14]]
+
+    def expected(shares, truth):
+        return np.mean(np.where(truth, shares, 1 - shares))
+
+    figures["gaps by bound"] = np.array([shares[~women].mean() - shares[women].mean() for shares in tried])
+    figures["accuracy by bound"] = np.array([expected(shares, granted[test]) for shares in tried])
+    figures["accuracy by what was deserved by bound"] = np.array([expected(shares, right) for shares in tried])
+
+    fair = answers["reduction, bound 0.02"]
+    place = np.flatnonzero(women & right & ~answers["plain, blind"] & fair)[0]
+    masker = shap.maskers.Independent(A, max_samples=len(A))
+    values = shap.LinearExplainer(blind, masker)(B[place : place + 1])
+    figures["row explained"] = int(test[place])
+    figures["SHAP base"] = float(np.ravel(values.base_values)[0])
+    figures["SHAP contributions"] = values.values[0]
+    figures["log-odds"] = float(blind.decision_function(B[place : place + 1])[0])
+    explainer = LimeTabularExplainer(
+        X[train], feature_names=["income", "debt", "hours"], class_names=["no", "yes"], discretize_continuous=True,
+        random_state=42)
+    local = explainer.explain_instance(
+        X[test[place]], lambda rows: blind.predict_proba(scaler.transform(rows)), num_features=10, num_samples=5000)
+    figures["LIME conditions"] = [condition for condition, _ in local.as_list()]
+    figures["LIME weights"] = np.array([weight for _, weight in local.as_list()])
+    figures["LIME R2"] = float(local.score)
+    return figures
+
+
 def fixtures():
     yield "section-1", section_1()
     yield "section-2", section_2()
@@ -444,3 +543,4 @@ def fixtures():
     yield "section-11", section_11()
     yield "section-12", section_12()
     yield "section-13", section_13()
+    yield "section-14", section_14()

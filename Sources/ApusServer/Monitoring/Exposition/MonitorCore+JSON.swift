@@ -182,13 +182,13 @@ extension MonitorCore {
     private var recentRows: [JSONValue] {
         recent.reversed().compactMap { event in
             let key = Key(name: event.model, version: event.version)
-            guard let known = watched[key], let cells = event.rows.first, event.prediction.count > 0 else { return nil }
+            guard let known = watched[key], !event.rows.isEmpty, event.prediction.count > 0 else { return nil }
             let (value, probability) = known.answer(event.prediction, row: 0)
             return [
                 "request": .string(event.requestID), "model": .string(event.model), "version": .string(event.version),
                 "time": .double(event.time.timeIntervalSince1970), "rows": .int(event.rows.count),
                 "milliseconds": .double(event.duration * 1000), "prediction": .string(value),
-                "probability": JSONValue(probability), "inputs": .string(known.format.inputs(cells)),
+                "probability": JSONValue(probability), "inputs": .string(known.format.inputs(event.cells(of: 0))),
             ]
         }
     }

@@ -6,7 +6,7 @@ import ApusFrame
 struct MonitorLayout: Sendable {
     /// A sensitive column, its groups and the places of their counts.
     struct Groups: Sendable {
-        /// The place of the column among the model's inputs.
+        /// The place of the column among the model's inputs, or after them among the columns that are only watched.
         let input: Int
         /// How values make groups.
         let grouping: SensitiveGrouping
@@ -120,12 +120,14 @@ struct MonitorLayout: Sendable {
         var outcome = 2 + (2...Self.confusedClasses ~= classes.count ? classes.count * classes.count : 0)
         var error = 3
         var groups: [Groups] = []
+        let names = inputs.map(\.schema.name) + model.watchedColumns.map(\.column)
         for grouping in summary.groupings ?? [] {
-            guard let input = inputs.firstIndex(where: { $0.schema.name == grouping.column }),
+            guard let input = names.firstIndex(of: grouping.column),
                 grouping.bounds.isEmpty || grouping.groups.count == grouping.bounds.count + 1
             else { continue }
             let made = Groups(
-                grouping, input, holdsTimes: inputs[input].schema.type == .dateTime, firstPrediction: count,
+                grouping, input, holdsTimes: input < inputs.count && inputs[input].schema.type == .dateTime,
+                firstPrediction: count,
                 firstSum: sum, firstOutcome: outcome, firstError: error)
             count += 3 * made.names.count
             sum += made.names.count

@@ -14,7 +14,7 @@ extension Chapter {
         if case .different(let names) = agreement {
             page.note("These figures differ from those of the Python tools: \(names.joined(separator: ", ")).")
         }
-        page.remark("Computed in \(TextTable.significant(seconds, 2)) s.")
+        page.remark("Computed in \(Self.duration(seconds)).")
     }
 
     private static func write(_ block: Block, to page: inout HTMLPage) {

@@ -12,8 +12,16 @@ extension Chapter {
         let rule = String(repeating: "═", count: layout.width)
         var parts = ["\(rule)\n\(name)\n\(rule)"]
         parts += blocks.map(layout.text).filter { !$0.isEmpty }
-        parts.append(layout.text(.paragraph("Computed in \(TextTable.significant(seconds, 2)) s; \(agreement.words).")))
+        parts.append(layout.text(.paragraph("Computed in \(Self.duration(seconds)); \(agreement.words).")))
         return parts.joined(separator: "\n\n") + "\n"
+    }
+}
+
+extension Chapter {
+    /// A time to compute in words: `4.9 ms`, `12 s`.
+    static func duration(_ seconds: Double) -> String {
+        if seconds < 0.001 { return "less than 1 ms" }
+        return seconds < 1 ? "\(TextTable.significant(seconds * 1000, 2)) ms" : "\(TextTable.significant(seconds, 2)) s"
     }
 }
 

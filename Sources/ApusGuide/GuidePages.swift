@@ -74,8 +74,7 @@ struct GuidePages {
                     }
                 return HTMLPage.Card(
                     title: title, file: Self.file(of: section.number),
-                    remark: "\(section.questions.count) questions; computed in "
-                        + "\(TextTable.significant(chapter.seconds, 2)) s.",
+                    remark: "\(section.questions.count) questions; computed in \(Chapter.duration(chapter.seconds)).",
                     badge: badge)
             })
         page.remark(

@@ -211,7 +211,7 @@ enum Snippets {
                 for start in stride(from: 0, to: 1200, by: 100) {
                     let rows = test[week * 1200 + start..<week * 1200 + start + 100]
                     let records = try rows.map { try record(frame, $0, isCrisis) }
-                    try await post(port, #"{"data": [\#(records.joined(separator: ","))]}"#)
+                    try await post(port, "{\"data\": [" + records.joined(separator: ",") + "]}")
                 }
                 reports.append(try await get(port, "/monitor.json"))
             }
@@ -277,15 +277,16 @@ enum Snippets {
         var known = frame
         known["woman"] = Column("woman", sex.strings.map { $0 == "woman" ? 1.0 : 0 })
         let x = try known.matrix(of: ["woman", "income", "debt", "hours"])
-        let (xTrain, xTest) = (x.selecting(rows: split.train), x.selecting(rows: split.test))
+        let scaler = try StandardScaler().fit(x.selecting(rows: split.train))
+        let xTrain = try scaler.transform(x.selecting(rows: split.train))
+        let xTest = try scaler.transform(x.selecting(rows: split.test))
         let truths = [granted, deserved].map { $0.selecting(rows: split.test).strings }
         let sexes = sex.selecting(rows: split.test).strings
-        let model = StandardScaler().then(LogisticRegression())
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
         var (gaps, byHistory, byMerit): ([Double], [Double], [Double]) = ([], [], [])
         for bound in [0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14] {
-            let mixture = try ExponentiatedGradient(model, constraint: .demographicParity, bound: bound)
+            let mixture = try ExponentiatedGradient(LogisticRegression(), constraint: .demographicParity, bound: bound)
                 .fit(xTrain, granted.selecting(rows: split.train), sensitive: sex.selecting(rows: split.train))
             // What happens on average when each answer is drawn from the mixture.
             let shares = try mixture.predictProba(xTest).column(1)

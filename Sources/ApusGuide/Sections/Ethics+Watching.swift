@@ -59,7 +59,8 @@ extension Ethics {
                         names: names, contributions: contributions, base: shap.bases[0, 0],
                         label: "Log-odds of granting", title: "SHAP: why the blind model refuses")
                 ],
-                caption: "From the average applicant to this one. Her part-time hours alone cost her more than her income brings or "
+                caption:
+                    "From the average applicant to this one. Her part-time hours alone cost her more than her income brings or "
                     + "loses.",
                 width: 760, height: 280, rows: 8))
         chapter.table(
@@ -114,7 +115,7 @@ extension Ethics {
                 for start in stride(from: 0, to: 1200, by: 100) {
                     let rows = test[week * 1200 + start..<week * 1200 + start + 100]
                     let records = try rows.map { try record(frame, $0, isCrisis) }
-                    try await post(port, #"{"data": [\#(records.joined(separator: ","))]}"#)
+                    try await post(port, "{\"data\": [" + records.joined(separator: ",") + "]}")
                 }
                 reports.append(try await get(port, "/monitor.json"))
             }
@@ -161,7 +162,9 @@ extension Ethics {
             let model = report["models"]?.arrayValue?.first
             let income = model?["columns"]?.arrayValue?.first { $0["name"]?.stringValue == "income" }
             let fairness = model?["fairness"]?.arrayValue?.first
-            let gap = fairness?["gaps"]?.arrayValue?.first { $0["name"]?.stringValue == "demographic_parity_difference" }
+            let gap = fairness?["gaps"]?.arrayValue?.first {
+                $0["name"]?.stringValue == "demographic_parity_difference"
+            }
             func rate(_ group: String) -> Double? {
                 fairness?["groups"]?.arrayValue?.first { $0["name"]?.stringValue == group }?["selection"]?["value"]?
                     .doubleValue
@@ -178,7 +181,8 @@ extension Ethics {
         chapter.record("alarms by week", .array(alarms), isReproducible: false)
         chapter.table(
             header: ["week", "PSI of income", "granted, women", "men", "gap", "alarms"], rows: rows,
-            caption: "The window of the last 1,000 applications at the end of each week. PSI above 0.2 counts as a shift.")
+            caption:
+                "The window of the last 1,000 applications at the end of each week. PSI above 0.2 counts as a shift.")
         chapter.paragraph(
             """
             Nobody changed the model, and yet it became unfair: fairness is a property of a model and of the people it decides \

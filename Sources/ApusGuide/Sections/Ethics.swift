@@ -207,7 +207,8 @@ struct Ethics: Section {
         chapter.picture(
             Picture(
                 pictures,
-                caption: "The share of each group that is granted the loan, with intervals of 95 % from 200 resamples; the line "
+                caption:
+                    "The share of each group that is granted the loan, with intervals of 95 % from 200 resamples; the line "
                     + "is the share of all. Leaving sex out is not enough; the constraint closes the gap.",
                 width: 920, height: 240, rows: 6))
         chapter.paragraph(
@@ -243,15 +244,16 @@ struct Ethics: Section {
         var known = frame
         known["woman"] = Column("woman", sex.strings.map { $0 == "woman" ? 1.0 : 0 })
         let x = try known.matrix(of: ["woman", "income", "debt", "hours"])
-        let (xTrain, xTest) = (x.selecting(rows: split.train), x.selecting(rows: split.test))
+        let scaler = try StandardScaler().fit(x.selecting(rows: split.train))
+        let xTrain = try scaler.transform(x.selecting(rows: split.train))
+        let xTest = try scaler.transform(x.selecting(rows: split.test))
         let truths = [granted, deserved].map { $0.selecting(rows: split.test).strings }
         let sexes = sex.selecting(rows: split.test).strings
-        let model = StandardScaler().then(LogisticRegression())
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
         var (gaps, byHistory, byMerit): ([Double], [Double], [Double]) = ([], [], [])
         for bound in [0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14] {
-            let mixture = try ExponentiatedGradient(model, constraint: .demographicParity, bound: bound)
+            let mixture = try ExponentiatedGradient(LogisticRegression(), constraint: .demographicParity, bound: bound)
                 .fit(xTrain, granted.selecting(rows: split.train), sensitive: sex.selecting(rows: split.train))
             // What happens on average when each answer is drawn from the mixture.
             let shares = try mixture.predictProba(xTest).column(1)
@@ -268,26 +270,23 @@ struct Ethics: Section {
         chapter.record("accuracy by bound", byHistory)
         chapter.record("accuracy by what was deserved by bound", byMerit)
         let axis = "Men's rate minus women's"
-        func curve(_ name: String, _ values: [Double]) -> (LineMark, PointMark) {
-            (
-                LineMark(x: .value(axis, gaps), y: .value("Accuracy", values)).foregroundStyle(by: .value("", name)),
-                PointMark(x: .value(axis, gaps), y: .value("Accuracy", values)).foregroundStyle(by: .value("", name))
-            )
-        }
-        let (old, right) = (curve("by the old decisions", byHistory), curve("by what was deserved", byMerit))
+        let curves = [("by the old decisions", byHistory), ("by what was deserved", byMerit)]
         chapter.picture(
             Picture(
                 [
                     Chart {
-                        old.0
-                        old.1
-                        right.0
-                        right.1
+                        for (name, values) in curves {
+                            LineMark(x: .value(axis, gaps), y: .value("Accuracy", values))
+                                .foregroundStyle(by: .value("", name))
+                            PointMark(x: .value(axis, gaps), y: .value("Accuracy", values))
+                                .foregroundStyle(by: .value("", name))
+                        }
                     }
                     .chartTitle("Accuracy against the gap, for seven bounds")
                     .chartYScale(includesZero: false).chartXScale(includesZero: true)
                 ],
-                caption: "The wider the gap that is allowed, the better the model repeats the old decisions, and the worse it does "
+                caption:
+                    "The wider the gap that is allowed, the better the model repeats the old decisions, and the worse it does "
                     + "what they should have been.",
                 width: 760, height: 340, characters: .ascii))
         chapter.paragraph(
@@ -304,7 +303,8 @@ struct Ethics: Section {
         Question(
             "Why is it not enough to leave the sensitive column out?",
             "Other columns tell it: postcode, hours, names of schools. The model uses them as a proxy, and without the column you "
-                + "cannot even measure what it does. Keep the column for checking and for fair training, not for deciding."),
+                + "cannot even measure what it does. Keep the column for checking and for fair training, not for deciding."
+        ),
         Question(
             "Demographic parity or equalized odds: which?",
             "Parity if the labels carry the injustice or access itself is at stake: equal shares. Equalized odds if labels can be "
@@ -323,7 +323,8 @@ struct Ethics: Section {
         Question(
             "What do SHAP and LIME tell, and what not?",
             "How this model came to this answer: SHAP divides the difference to the average exactly among the columns, LIME fits a "
-                + "simple model nearby. Neither tells causes in the world, nor what would happen if the applicant changed."),
+                + "simple model nearby. Neither tells causes in the world, nor what would happen if the applicant changed."
+        ),
         Question(
             "Which fairness figures do you watch in production?",
             "Selection rates by group with their intervals, from the first day; error rates by group as soon as outcomes arrive, with "
@@ -343,7 +344,8 @@ struct Ethics: Section {
         chapter.attempts([
             Attempt(
                 "Give men and women the same chance of part-time work (0.3 in place of 0.6 and 0.08).",
-                expect: "a plain, blind model without a gap: with the proxy the way is gone on which the bias travelled."),
+                expect:
+                    "a plain, blind model without a gap: with the proxy the way is gone on which the bias travelled."),
             Attempt(
                 "Train with `constraint: .equalizedOdds` in place of `.demographicParity`.",
                 expect:

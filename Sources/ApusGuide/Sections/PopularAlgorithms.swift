@@ -104,12 +104,14 @@ struct PopularAlgorithms: Section {
                 [
                     Chart {
                         RuleMark(x: .value("Test accuracy", 0.5)).foregroundStyle(.secondary)
-                            .lineStyle(StrokeStyle(lineWidth: 1.25, dash: [4, 4])).annotation("guessing")
+                            .lineStyle(StrokeStyle(lineWidth: 1.25, dash: [4, 4]))
                         BarMark(
                             x: .value("Test accuracy", order.map(\.test)), y: .value("Algorithm", order.map(\.name))
                         ).annotation(order.map { TextTable.percent($0.test) })
                     }
-                    .chartTitle("Accuracy on the 200 rows held out").chartXScale(domain: 0...1)
+                    .chartTitle("Accuracy on the 200 rows held out").chartSubtitle("Dashed: guessing").chartXScale(
+                        domain: 0...1
+                    )
                     .chartYAxis(label: "")
                 ],
                 caption: "Trees and their kin find the two features that matter and leave the noise alone.",
@@ -163,11 +165,15 @@ struct PopularAlgorithms: Section {
     /// The answers of a model over the plane, and the points that it learned from.
     static func border(of model: some ClassifierModel, _ x: Matrix, _ y: Labels) throws -> Chart {
         let steps = 44
-        func axis(_ values: [Double]) -> [Double] {
-            let (low, high) = ((values.min() ?? 0) - 0.4, (values.max() ?? 1) + 0.4)
+        func range(_ values: [Double]) -> ClosedRange<Double> {
+            (values.min() ?? 0) - 0.4...(values.max() ?? 1) + 0.4
+        }
+        func axis(_ range: ClosedRange<Double>) -> [Double] {
+            let (low, high) = (range.lowerBound, range.upperBound)
             return (0..<steps).map { low + (high - low) * (Double($0) + 0.5) / Double(steps) }
         }
-        let (across, up) = (axis(x.column(0)), axis(x.column(1)))
+        let (width, height) = (range(x.column(0)), range(x.column(1)))
+        let (across, up) = (axis(width), axis(height))
         let places = up.flatMap { v in across.flatMap { [$0, v] } }
         let grid = Matrix(rows: steps * steps, columns: 2, values: places)
         let answers =
@@ -184,6 +190,7 @@ struct PopularAlgorithms: Section {
                 .foregroundStyle(code == 0 ? .vermilion : .blue).symbol(code == 0 ? .circle : .triangle).symbolSize(22)
             }
         }
+        .chartXScale(domain: width).chartYScale(domain: height)
         .chartForegroundStyleScale(.diverging, domain: -0.5...0.5)
         .chartLegend(.hidden).chartXAxis(label: "").chartYAxis(label: "")
     }

@@ -73,11 +73,10 @@ struct LogFormat: Sendable {
         text.raw("{")
         for (index, place) in openGroups.enumerated() {
             let group = layout.groups[place]
-            guard group.input < cells.count else { continue }
             if index > 0 { text.raw(",") }
             text.string(group.grouping.column)
             text.raw(":")
-            text.string(group.names[group.group(of: cells[group.input])])
+            text.string(group.names[group.group(of: group.input < cells.count ? cells[group.input] : .missing)])
         }
         text.raw("}")
         return String(decoding: text.bytes, as: UTF8.self)

@@ -158,8 +158,9 @@ struct MonitorLayout: Sendable {
             isPositive = code == classes.count - 1
             if let probabilities = prediction.probabilities { count(probabilities, row, code, &block) }
         }
-        for group in groups where group.input < cells.count {
-            let place = group.group(of: cells[group.input])
+        for group in groups {
+            // A column that is only watched need not be sent.
+            let place = group.group(of: group.input < cells.count ? cells[group.input] : .missing)
             block.counts[group.firstPrediction + 3 * place] += 1
             if isPositive { block.counts[group.firstPrediction + 3 * place + 1] += 1 }
             if isRegression, number.isFinite { block.sums[group.firstSum + place] += number }

@@ -34,8 +34,6 @@ struct Lagrangian<Base: Classifier> {
     private(set) var found: [Found] = []
     /// The classifiers that answered multipliers before: the base classifier is deterministic, so they answer again.
     private var answered: [[Double]: Found] = [:]
-    /// The model that was fitted last: the next problem is one like it.
-    private var last: Base.Model?
     /// How often the base classifier was fitted.
     private(set) var fits = 0
 
@@ -74,8 +72,7 @@ struct Lagrangian<Base: Classifier> {
         let total = weights.reduce(0, +)
         let scale = total > 0 ? Double(weights.count) / total : 1
         for row in weights.indices { weights[row] *= scale }
-        let part = try Self.fit(base, x, wanted, total > 0 ? weights : nil, near: last)
-        if case .model(let model) = part { last = model }
+        let part = try Self.fit(base, x, wanted, total > 0 ? weights : nil)
         fits += 1
         let selected: [Bool]
         switch part {
@@ -87,7 +84,7 @@ struct Lagrangian<Base: Classifier> {
 
     /// The base classifier on labels of 0 and 1, or the only label that there is.
     static func fit(
-        _ base: Base, _ x: Matrix, _ wanted: [Bool], _ weights: [Double]?, near start: Base.Model? = nil
+        _ base: Base, _ x: Matrix, _ wanted: [Bool], _ weights: [Double]?
     ) throws -> Part {
         guard let first = wanted.first, wanted.contains(where: { $0 != first }) else {
             return .constant(wanted.first ?? false)
@@ -100,7 +97,7 @@ struct Lagrangian<Base: Classifier> {
             if negative == 0 { return .constant(true) }
         }
         let labels = Labels(trustedCodes: wanted.map { $0 ? 1 : 0 }, classes: .integers([0, 1]))
-        return .model(try base.fit(x, labels, weights: weights, near: start))
+        return .model(try base.fit(x, labels, weights: weights, progress: nil))
     }
 
     /// Error and constraints of a mixture of the classifiers found.

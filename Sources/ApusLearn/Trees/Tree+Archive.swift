@@ -21,7 +21,7 @@ extension Tree {
     /// - Throws: `ApusError` with code `unreadableModel` unless the arrays describe one tree: every node but the root is
     ///   the child of exactly one node before it, and splits name columns that exist.
     init(from archive: ModelArchive) throws {
-        let featureCount = try archive.int("features", in: 1...Int(Int32.max))
+        let featureCount = try archive.int("features", in: 1...TreeWalk.mostColumns)
         let width = try archive.int("width", in: 1...Int(Int32.max))
         self.init(featureCount: featureCount, valueWidth: width)
         feature = try archive.int32s("feature", in: -2...featureCount - 1)

@@ -34,7 +34,7 @@ public struct Tree: Sendable, Equatable {
     /// The value of a node, node after node: `valueWidth` class shares, or the predicted number.
     public internal(set) var values: [Double] = []
     /// What walking the tree needs, packed.
-    private(set) var walk: [TreeWalkKernel.Node] = []
+    private(set) var walk = TreeWalk(feature: [], threshold: [], left: [], right: [], missingGoesLeft: [])
 
     /// A tree without nodes, for a builder to add some.
     init(featureCount: Int, valueWidth: Int) {
@@ -94,7 +94,7 @@ public struct Tree: Sendable, Equatable {
     }
 
     /// About how many bytes of memory the tree takes.
-    var byteCount: Int { 256 + nodeCount * (MemoryLayout<TreeWalkKernel.Node>.stride + 37 + 8 * valueWidth) }
+    var byteCount: Int { 256 + nodeCount * (TreeWalk.nodeStride + 37 + 8 * valueWidth) }
 
     // MARK: Growing
 
@@ -117,11 +117,7 @@ public struct Tree: Sendable, Equatable {
 
     /// Prepares the grown tree for walking.
     mutating func finish() {
-        walk = (0..<nodeCount).map { node in
-            if isLeaf(node) { return TreeWalkKernel.Node(leaf: Int32(node)) }
-            return TreeWalkKernel.Node(
-                feature: feature[node], threshold: threshold[node], left: left[node], right: right[node],
-                missingGoesLeft: missingGoesLeft[node])
-        }
+        walk = TreeWalk(
+            feature: feature, threshold: threshold, left: left, right: right, missingGoesLeft: missingGoesLeft)
     }
 }

@@ -27,7 +27,7 @@ extension Forest {
     ///
     /// - Throws: `ApusError` with code `unreadableModel` unless every part of the arrays describes a tree.
     init(from archive: ModelArchive) throws {
-        let featureCount = try archive.int("features", in: 1...Int(Int32.max))
+        let featureCount = try archive.int("features", in: 1...TreeWalk.mostColumns)
         let width = try archive.int("width", in: 1...Int(Int32.max))
         let counts = try archive.ints("nodes", in: 1...Int(Int32.max) - 1)
         var total = 0

@@ -23,15 +23,15 @@ struct InputColumns: Sendable {
         }
     }
 
-    /// The largest number that is taken: far above any that is measured, and its square is still a number.
-    private static let largest = 1e100
-
+    /// The largest number that is taken, of either sign.
+    private let largest: Double
     private let columns: [Column]
     private let places: [String: Int]
     private let ignored: Set<String>
     private let target: String
 
     init(of model: TrainedModel) {
+        largest = model.largestNumber
         let refusesUnseen = model.encoder.unseen == .error
         columns = model.encoder.inputColumns.map { column in
             let kind: Kind =
@@ -86,10 +86,10 @@ struct InputColumns: Sendable {
     func check(_ cell: Cell, at place: Int, field: @autoclosure () -> String) throws {
         let column = columns[place]
         switch (cell, column.kind) {
-        case (.number(let value), _) where !(value.magnitude <= Self.largest):
+        case (.number(let value), _) where !(value.magnitude <= largest):
             throw RequestFailure.unusable(
                 "notFinite",
-                "The number for “\(column.name)” is too large; send one from -1e100 to 1e100, or null if it is not known.",
+                "The number for “\(column.name)” is too large; send one from -\(largest) to \(largest), or null if it is not known.",
                 field: field())
         case (.number, .number), (.number, .time), (.flag, .flag): return
         case (.number(let value), .flag) where value == 0 || value == 1: return
@@ -123,7 +123,7 @@ struct InputColumns: Sendable {
 extension InputColumns {
     /// What `data` may be, as a JSON schema: a record, records, and where all columns take the same values lists too.
     func dataSchema(maxRows: Int) -> JSONValue {
-        let schemas = columns.map(Self.schema)
+        let schemas = columns.map(schema)
         var properties = Dictionary(zip(columns.map(\.name), schemas), uniquingKeysWith: { first, _ in first })
         for name in ignored where properties[name] == nil {
             properties[name] = ["type": ["number", "string", "boolean", "null"]]
@@ -145,7 +145,7 @@ extension InputColumns {
         return ["anyOf": .array(forms)]
     }
 
-    private static func schema(_ column: Column) -> JSONValue {
+    private func schema(_ column: Column) -> JSONValue {
         var types: [JSONValue] = []
         switch column.kind {
         case .number:

@@ -64,10 +64,10 @@ struct Routes: HTTPResponder {
         self.engine = engine
         self.repository = repository
         gatekeeper = Gatekeeper(engine.configuration)
-        api = OpenAPI(engine: engine)
         var table = RouteTable()
         for contributor in contributors { contributor.addRoutes(to: &table) }
         self.table = table
+        api = OpenAPI(engine: engine, table: table)
     }
 
     var configuration: ServerConfiguration { engine.configuration }
@@ -180,8 +180,13 @@ struct Routes: HTTPResponder {
         }
     }
 
+    /// A part of a path as it was meant; nil where its percent signs encode nothing.
+    static func decoded(_ part: Substring) -> String? {
+        part.utf8.contains(0x25) ? String(part).removingPercentEncoding : String(part)
+    }
+
     func model(_ part: Substring) throws -> ModelEntry {
-        if let name = String(part).removingPercentEncoding, let entry = engine.entry(name) { return entry }
+        if let name = Self.decoded(part), let entry = engine.entry(name) { return entry }
         let all = engine.entries.map(\.name)
         let names = all.prefix(20).joined(separator: ", ") + (all.count > 20 ? ", …" : "")
         throw RequestFailure(
@@ -210,7 +215,7 @@ struct Routes: HTTPResponder {
         case .model(let model):
             return Self.response(model.choose(for: call.id)?.served.description ?? .null)
         case .help: return Self.response(help)
-        case .openAPI: return Self.response(api.document)
+        case .openAPI: return await Self.aside { Self.response(api.document) }
         case .page:
             return Response(
                 status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
@@ -255,10 +260,10 @@ struct Routes: HTTPResponder {
         let body = method == "GET" ? [] : try await body(of: &call)
         var headers: [String: String] = [:]
         for field in call.request.headers { headers[field.name.canonicalName] = field.value }
-        let answer = try await route.handler(
-            RouteRequest(
-                method: method, path: String(call.path), parameters: parameters, query: call.query, headers: headers,
-                body: body, requestID: call.id))
+        let request = RouteRequest(
+            method: method, path: String(call.path), parameters: parameters, query: call.query, headers: headers,
+            body: body, requestID: call.id)
+        let answer = try await Self.aside { try await route.handler(request) }
         var fields: HTTPFields = [.contentType: answer.contentType]
         for (name, value) in answer.headers {
             if let name = HTTPField.Name(name) { fields[name] = value }
@@ -266,6 +271,13 @@ struct Routes: HTTPResponder {
         return Response(
             status: HTTPResponse.Status(code: answer.status), headers: fields,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    /// Does what may take a while apart from the threads that read requests.
+    private static func aside<Result: Sendable, Failure: Error>(
+        _ work: @Sendable () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await withTaskExecutorPreference(globalConcurrentExecutor, operation: work)
     }
 
     // MARK: Responses
@@ -289,11 +301,6 @@ struct Routes: HTTPResponder {
         if let seconds = failure.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
         return response
     }
-}
-
-extension HTTPField.Name {
-    /// The name of a request, in the request and in the answer.
-    static let requestID = Self("X-Request-Id")!
 }
 
 /// A request on its way through the routes.

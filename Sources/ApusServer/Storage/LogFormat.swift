@@ -43,7 +43,7 @@ struct LogFormat: Sendable {
             case nil: return Field(place: place, head: head.bytes, handling: .kept)
             }
         }
-        openGroups = layout.groups.indices.filter { privacy[layout.groups[$0].grouping.column] == nil }
+        openGroups = layout.groups.indices.filter { privacy[layout.groups[$0].rule.column] == nil }
     }
 
     /// The inputs of a row as a JSON object, without what the log must not hold.
@@ -75,7 +75,7 @@ struct LogFormat: Sendable {
             let group = layout.groups[place]
             guard group.input < cells.count else { continue }
             if index > 0 { text.raw(",") }
-            text.string(group.grouping.column)
+            text.string(group.rule.column)
             text.raw(":")
             text.string(group.names[group.group(of: cells[group.input])])
         }

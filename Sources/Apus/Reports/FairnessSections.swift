@@ -130,6 +130,7 @@ extension TrainingSummary.Fairness {
         } else if let achieved {
             page.paragraph("On the training rows groups are \(TextTable.fixed(achieved, 4)) apart by the constraint.")
         }
+        if let changeText { page.paragraph(changeText) }
         page.table(
             header: ["score", "before", "after"], rows: rows, caption: "On the rows that the model was judged on.")
         guard let metric = FairnessConstraint(rawValue: constraint)?.metric.rawValue else { return }
@@ -140,6 +141,8 @@ extension TrainingSummary.Fairness {
             return (name, x, y)
         }
         let named = [point("before", before), point("after", after)].compactMap(\.self)
+        // Numbers have no accuracy to set against.
+        guard !named.isEmpty else { return }
         page.figure(
             svg: TradeOffChart(
                 tried: [], named: named.map { (name: $0.0, disparity: $0.1, accuracy: $0.2) },
@@ -161,7 +164,7 @@ extension TrainingSummary.Fairness {
     var rows: [[String]] {
         before.map { score in
             [
-                ["accuracy", "roc_auc", "f1"].contains(score.name)
+                FairnessAssessment.ownScores.contains(score.name)
                     ? TrainingSummary.title(of: score.name) : FairnessAssessment.title(score.name),
                 TextTable.score(score.value), TextTable.score(after.first { $0.name == score.name }?.value ?? nil),
             ]

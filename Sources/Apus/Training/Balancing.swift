@@ -42,6 +42,9 @@ public struct Balancing: Sendable {
             }
         }
 
+        /// Whether it makes up rows between others.
+        var makesRows: Bool { blursLevels || self == .smotenc }
+
         /// Whether it makes rows whose columns of 0 and 1 lie between.
         var blursLevels: Bool { self == .smote || self == .borderlineSMOTE || self == .adasyn }
     }
@@ -61,6 +64,8 @@ public struct Balancing: Sendable {
     struct Rows: Sendable {
         let x: PreparedRows
         let labels: Labels
+        /// For each row the row it was before; nil where it is new.
+        let sources: [Int?]
         let balance: TrainingSummary.Balance
     }
 
@@ -90,7 +95,7 @@ public struct Balancing: Sendable {
                 weights: labels.classes.names.indices.map { code in
                     labels.codes.firstIndex(of: code).map { weights[$0] }
                 }, remarks: [])
-            return Rows(x: x, labels: labels, balance: balance)
+            return Rows(x: x, labels: labels, sources: Array(0..<labels.count), balance: balance)
         }
         let resampler = try configured(type, seed: seed, found)
         let layout = MixedLayout(preparation)
@@ -104,16 +109,16 @@ public struct Balancing: Sendable {
         let balance = TrainingSummary.Balance(
             method: method.rawValue, parameters: parameters, before: labels, after: result.labels, weights: nil,
             remarks: remarks)
-        return Rows(x: result.x, labels: result.labels, balance: balance)
+        return Rows(x: result.x, labels: result.labels, sources: result.sources, balance: balance)
     }
 
     private func resample(
         _ resampler: any Resampler, _ x: PreparedRows, _ labels: Labels, _ layout: MixedLayout
-    ) throws -> (x: PreparedRows, labels: Labels, remarks: [String]) {
+    ) throws -> (x: PreparedRows, labels: Labels, sources: [Int?], remarks: [String]) {
         if method == .under || (resampler as? RandomOverSampler).map({ $0.shrinkage == nil }) ?? false {
             // Which rows these draw hangs on the classes alone.
             let drawn = try resampler.fitResample(Matrix(rows: x.rows, columns: 1), labels)
-            return (x.selecting(rows: drawn.sources.compactMap(\.self)), drawn.y, drawn.remarks)
+            return (x.selecting(rows: drawn.sources.compactMap(\.self)), drawn.y, drawn.sources, drawn.remarks)
         }
         let written = try written(x)
         if var mixed = resampler as? SMOTENC {
@@ -121,10 +126,10 @@ public struct Balancing: Sendable {
             mixed.categoricalFeatures = layout.categorical
             let compact = try mixed.fitResample(layout.compact(written), labels)
             let rows = layout.expanded(compact.x)
-            return (sparse(rows, as: x), compact.y, compact.remarks)
+            return (sparse(rows, as: x), compact.y, compact.sources, compact.remarks)
         }
         let result = try resampler.fitResample(written, labels)
-        return (sparse(result.x, as: x), result.y, result.remarks)
+        return (sparse(result.x, as: x), result.y, result.sources, result.remarks)
     }
 
     private func checkMixture(_ layout: MixedLayout) throws {

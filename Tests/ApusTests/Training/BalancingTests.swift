@@ -82,6 +82,7 @@ import Testing
         let made = try rows.x.written()
         #expect(made.rows == 240 && made.columns == 6)
         #expect(made.selecting(rows: Array(0..<150)) == x)
+        #expect(rows.sources == (0..<240).map { $0 < 150 ? $0 : nil })
         for row in 150..<240 {
             let levels: [Double] = (0..<3).map { made[row, $0] }.sorted()
             #expect(levels == [0, 0, 1])

@@ -50,17 +50,6 @@ public struct ServedModel: Sendable {
             } ?? []
     }
 
-    /// A row like those of the training: the mean of numbers, the first of the levels.
-    var typicalRow: [Cell] {
-        model.encoder.inputColumns.map { column in
-            switch column.schema.type {
-            case .double, .int, .dateTime: column.replacement == .missing ? .number(column.mean) : column.replacement
-            case .bool: .flag(false)
-            case .string, .categorical: column.levels.first.map { .text($0) } ?? .missing
-            }
-        }
-    }
-
     /// Whether rows that were read for another model fit this one.
     func takes(rowsOf other: ServedModel) -> Bool {
         model.encoder.inputColumns.map(\.schema) == other.model.encoder.inputColumns.map(\.schema)

@@ -19,7 +19,7 @@ public enum Gzip {
     ///   content is longer than `limit`.
     public static func inflate(_ data: Data, limit: Int, name: String) throws -> [UInt8] {
         do {
-            return try InflateKernel.gunzip(data, limit: limit)
+            return try InflateKernel.inflate(data, limit: limit)
         } catch let failure as InflateKernel.Failure {
             let reason =
                 switch failure {

@@ -21,34 +21,49 @@ public enum InflateKernel {
         case noMemory
     }
 
-    /// The content of all gzip members in `data`, which may be followed by zeros.
-    public static func gunzip(_ data: Data, limit: Int) throws -> [UInt8] {
+    /// What stands around the compressed bytes.
+    public enum Format: Sendable, Hashable {
+        /// A gzip file: one member or several, each with a checksum and its length.
+        case gzip
+        /// A zlib stream, which HTTP calls `deflate`.
+        case zlib
+
+        /// How zlib is told of it.
+        fileprivate var windowBits: Int32 { self == .gzip ? 16 + MAX_WBITS : MAX_WBITS }
+    }
+
+    /// The most bytes that a byte of compressed data can stand for.
+    public static let largestRatio = 1032
+
+    /// The content of all gzip members in `data`, or of one zlib stream; zeros may follow.
+    public static func inflate(
+        _ data: some ContiguousBytes, format: Format = .gzip, limit: Int
+    ) throws -> [UInt8] {
         var output: [UInt8] = []
         try data.withUnsafeBytes { raw in
             let input = raw.bindMemory(to: UInt8.self)
+            // zlib keeps the address of its stream, so this one must not move.
+            let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+            stream.initialize(to: z_stream())
+            defer { stream.deallocate() }
+            let size = Int32(MemoryLayout<z_stream>.size)
+            guard inflateInit2_(stream, format.windowBits, ZLIB_VERSION, size) == Z_OK else { throw Failure.noMemory }
+            defer { inflateEnd(stream) }
+            var chunk = [UInt8](repeating: 0, count: 1 << 16)
             var position = 0
             repeat {
-                try inflateMember(of: input, from: &position, into: &output, limit: limit)
+                try inflatePart(of: input, from: &position, stream, &chunk, into: &output, limit: limit)
                 if input[position...].allSatisfy({ $0 == 0 }) { return }
+                guard format == .gzip, inflateReset(stream) == Z_OK else { throw Failure.corrupt }
             } while true
         }
         return output
     }
 
-    private static func inflateMember(
-        of input: UnsafeBufferPointer<UInt8>, from position: inout Int, into output: inout [UInt8], limit: Int
+    private static func inflatePart(
+        of input: UnsafeBufferPointer<UInt8>, from position: inout Int, _ stream: UnsafeMutablePointer<z_stream>,
+        _ chunk: inout [UInt8], into output: inout [UInt8], limit: Int
     ) throws {
-        // zlib keeps the address of its stream, so this one must not move.
-        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-        defer { stream.deallocate() }
-        let gzipOnly = 16 + MAX_WBITS
-        guard inflateInit2_(stream, gzipOnly, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            throw Failure.noMemory
-        }
-        defer { inflateEnd(stream) }
-
-        var chunk = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             // zlib counts in 32 bits.
             let available = min(input.count - position, 1 << 30)
@@ -57,7 +72,7 @@ public enum InflateKernel {
             let status = chunk.withUnsafeMutableBufferPointer { room in
                 stream.pointee.next_out = room.baseAddress
                 stream.pointee.avail_out = UInt32(room.count)
-                return inflate(stream, Z_NO_FLUSH)
+                return CZlib.inflate(stream, Z_NO_FLUSH)
             }
             position += available - Int(stream.pointee.avail_in)
             let made = chunk.count - Int(stream.pointee.avail_out)

@@ -5,13 +5,14 @@ import ApusFrame
 extension ServedModel {
     /// What a client has to know to use the model: what it predicts, from which columns, with which parameters.
     var description: JSONValue {
+        let typical = model.typicalRow
         var fields: [String: JSONValue] = [
             "name": .string(name),
             "kind": .string(model.catalogName),
             "task": .string(model.task.rawValue),
             "target": .string(model.target),
             "parameters": .object(model.parameters),
-            "columns": .array(model.encoder.inputColumns.enumerated().map { describe($1, typicalRow[$0]) }),
+            "columns": .array(model.encoder.inputColumns.enumerated().map { describe($1, typical[$0]) }),
         ]
         if let classes = model.classes { fields["classes"] = .array(classes.json) }
         let watched = model.watchedColumns

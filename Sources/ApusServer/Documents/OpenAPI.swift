@@ -5,6 +5,7 @@ import ApusCore
 /// The server's own description in OpenAPI's form: every path, with the columns of each model as they are now.
 struct OpenAPI: Sendable {
     let engine: ModelEngine
+    let table: RouteTable
 
     /// The document, version 3.1.
     var document: JSONValue {
@@ -34,27 +35,23 @@ struct OpenAPI: Sendable {
             let part = Self.escaped(name)
             paths["/models/\(part)"] = get("The model \(name)", ["type": "object"])
             paths["/models/\(part)/predict"] = predict("Predictions of \(name)", served)
-            paths["/v2/models/\(part)"] = get("The tensors of \(name)", ["type": "object"])
-            paths["/v2/models/\(part)/ready"] = get(
-                "Whether \(name) is ready", Self.object(["name": Self.text, "ready": Self.flag]),
-                also: ["503": Self.object(["name": Self.text, "ready": Self.flag])])
-            paths["/v2/models/\(part)/infer"] = post(
-                "Predictions of \(name) by the Open Inference Protocol", Self.inference(served),
-                Self.object(
-                    [
-                        "model_name": Self.text, "model_version": Self.text, "id": Self.text,
-                        "outputs": Self.list(Self.output),
-                    ],
-                    required: ["model_name", "model_version", "outputs"]), isInference: true)
-            paths["/v2/models/\(part)/explain"] = post(
-                "What each column adds to predictions of \(name), by the Open Inference Protocol",
-                Self.inference(served, outputs: ServedModel.explanationNames),
-                Self.object(
-                    [
-                        "model_name": Self.text, "model_version": Self.text, "id": Self.text,
-                        "outputs": Self.list(Self.output),
-                    ],
-                    required: ["model_name", "model_version", "outputs"]), isInference: true)
+            paths.merge(inference(name, served, at: "/v2/models/\(part)")) { first, _ in first }
+            if engine.configuration.allowsControl {
+                paths["/v2/repository/models/\(part)/load"] = control("Loads \(name) anew from its files", [:])
+                paths["/v2/repository/models/\(part)/unload"] = control(
+                    "Serves \(name) no longer", ["unload_dependents": Self.flag])
+            }
+        }
+        for entry in entries {
+            for version in entry.versions {
+                let place = "/v2/models/\(Self.escaped(entry.name))/versions/\(Self.escaped(version.version))"
+                let title = "\(entry.name), version \(version.version)"
+                paths.merge(inference(title, version.served, at: place)) { first, _ in first }
+            }
+        }
+        for route in table.routes {
+            let path = "/" + route.parts.map { $0.hasPrefix(":") ? "{\($0.dropFirst())}" : $0 }.joined(separator: "/")
+            paths[path] = .object((paths[path]?.objectValue ?? [:]).merging(contributed(route)) { $1 })
         }
         return [
             "openapi": "3.1.0",
@@ -72,6 +69,57 @@ struct OpenAPI: Sendable {
     }
 
     // MARK: Operations
+
+    /// The paths of a model in the Open Inference Protocol.
+    private func inference(_ name: String, _ served: ServedModel, at place: String) -> [String: JSONValue] {
+        let ready = Self.object(["name": Self.text, "ready": Self.flag])
+        let answer = Self.object(
+            [
+                "model_name": Self.text, "model_version": Self.text, "id": Self.text, "outputs": Self.list(Self.output),
+            ],
+            required: ["model_name", "model_version", "outputs"])
+        return [
+            place: get("The tensors of \(name)", ["type": "object"]),
+            place + "/ready": get("Whether \(name) is ready", ready, also: ["503": ready]),
+            place + "/infer": post(
+                "Predictions of \(name) by the Open Inference Protocol", Self.inference(served), answer,
+                isInference: true),
+            place + "/explain": post(
+                "What each column adds to predictions of \(name), by the Open Inference Protocol",
+                Self.inference(served, outputs: ServedModel.explanationNames), answer, isInference: true),
+        ]
+    }
+
+    private func control(_ summary: String, _ parameters: [String: JSONValue]) -> JSONValue {
+        post(
+            summary, Self.object(["parameters": Self.object(parameters, required: [])], required: []),
+            Self.object(["name": Self.text, "state": Self.text]), isInference: true, needsBody: false)
+    }
+
+    /// A path that a contributor has added, as far as it says what it takes.
+    private func contributed(_ route: RouteTable.Route) -> [String: JSONValue] {
+        let named = route.parts.filter { $0.hasPrefix(":") }.map { part -> JSONValue in
+            ["name": .string(String(part.dropFirst())), "in": "path", "required": true, "schema": Self.text]
+        }
+        let asked = route.query.sorted { $0.name < $1.name }.map { parameter -> JSONValue in
+            [
+                "name": .string(parameter.name), "in": "query", "required": .bool(parameter.isNeeded),
+                "schema": Self.text,
+            ]
+        }
+        let error: JSONValue = ["$ref": "#/components/schemas/Error"]
+        var operation: [String: JSONValue] = [
+            "summary": .string(route.help), "parameters": .array(named + asked),
+            "responses": [
+                "200": ["description": "The answer"], "default": Self.response("Why the request was refused", error),
+            ],
+        ]
+        if let body = route.body {
+            operation["requestBody"] = ["required": true, "content": ["application/json": ["schema": body]]]
+        }
+        if route.access == .open { operation["security"] = [] }
+        return [route.method.lowercased(): .object(operation)]
+    }
 
     private func predict(_ summary: String, _ served: ServedModel) -> JSONValue {
         let wish: JSONValue = served.model.givesProbabilities ? Self.flag : ["enum": [false]]

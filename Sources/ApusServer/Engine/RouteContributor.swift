@@ -20,11 +20,25 @@ public struct RouteTable: Sendable {
         case open
     }
 
+    /// A value that a path takes in its query.
+    public struct QueryParameter: Sendable, Hashable {
+        let name: String
+        let isNeeded: Bool
+
+        /// A value by its name, which has to be given or may be left out.
+        public init(_ name: String, isNeeded: Bool = false) {
+            self.name = name
+            self.isNeeded = isNeeded
+        }
+    }
+
     struct Route: Sendable {
         let method: String
         let parts: [String]
         let access: Access
         let help: String
+        let query: [QueryParameter]
+        let body: JSONValue?
         let handler: Handler
     }
 
@@ -39,16 +53,19 @@ public struct RouteTable: Sendable {
     ///   - method: `GET` (which answers `HEAD` too), `POST`, `PUT` or `DELETE`.
     ///   - path: The path, such as `/dashboard/:model`; a part with a colon takes any text and names it.
     ///   - access: Who may ask; by default whoever may ask for predictions.
-    ///   - help: What is there, for `GET /`.
+    ///   - help: What is there, for `GET /` and `/openapi.json`.
+    ///   - query: What the query may hold, for `/openapi.json`.
+    ///   - body: What the body has to be, as a JSON schema for `/openapi.json`; nil where none is read.
     ///   - handler: What answers. It may throw `ApusError`, which becomes a JSON error with status 422, or a
     ///     `RouteFailure` with a status of its own.
     public mutating func on(
-        _ method: String, _ path: String, access: Access = .restricted, help: String = "", handler: @escaping Handler
+        _ method: String, _ path: String, access: Access = .restricted, help: String = "",
+        query: [QueryParameter] = [], body: JSONValue? = nil, handler: @escaping Handler
     ) {
         routes.append(
             Route(
                 method: method, parts: path.split(separator: "/").map(String.init), access: access, help: help,
-                handler: handler))
+                query: query, body: body, handler: handler))
     }
 
     /// The routes at a path with what its named parts stand for.

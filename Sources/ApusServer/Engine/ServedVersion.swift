@@ -82,7 +82,7 @@ final class ServedVersion: Sendable {
     }
 
     func measureHere() {
-        let row = served.typicalRow
+        let row = served.model.typicalRow
         let wish = served.model.givesProbabilities
         func seconds(_ rows: [[Cell]], least: Int) -> Double {
             var best = Double.infinity

@@ -113,7 +113,9 @@ public final class Monitor: ServerObserver, RouteContributor {
     /// Adds `/outcomes`, `/log/flush`, `/metrics`, `/monitor.json`, `/monitor/explain` and `/dashboard`.
     public func addRoutes(to router: inout RouteTable) {
         let core = core
-        router.on("POST", "/outcomes", help: "bring true labels, by request id and row") { request in
+        router.on(
+            "POST", "/outcomes", help: "bring true labels, by request id and row", body: BroughtOutcome.schema
+        ) { request in
             let outcomes = try BroughtOutcome.read(request.body)
             return RouteAnswer(json: try await core.bring(outcomes))
         }
@@ -128,7 +130,10 @@ public final class Monitor: ServerObserver, RouteContributor {
             answer.headers.append(("Cache-Control", "no-store"))
             return answer
         }
-        router.on("GET", "/monitor/explain", help: "what each column added to a recent prediction") { request in
+        router.on(
+            "GET", "/monitor/explain", help: "what each column added to a recent prediction",
+            query: [.init("request", isNeeded: true), .init("model"), .init("version")]
+        ) { request in
             guard let id = request.query["request"] else {
                 throw RouteFailure(400, "missingField", "Name the request: ?request=ID.", field: "request")
             }

@@ -23,9 +23,8 @@ struct InputColumns: Sendable {
         }
     }
 
-    /// The largest number that is taken: far above any that is measured, and its square is still a number.
-    private static let largest = 1e100
-
+    /// The largest number that is taken, of either sign.
+    private let largest: Double
     private let columns: [Column]
     /// Sensitive columns that the model does not learn from, and that a request may bring for the monitor alone.
     private let watched: [Column]
@@ -34,6 +33,7 @@ struct InputColumns: Sendable {
     private let target: String
 
     init(of model: TrainedModel) {
+        largest = model.largestNumber
         let refusesUnseen = model.encoder.unseen == .error
         columns = model.encoder.inputColumns.map { column in
             let kind: Kind =
@@ -99,10 +99,10 @@ struct InputColumns: Sendable {
     func check(_ cell: Cell, at place: Int, field: @autoclosure () -> String) throws {
         let column = column(at: place)
         switch (cell, column.kind) {
-        case (.number(let value), _) where !(value.magnitude <= Self.largest):
+        case (.number(let value), _) where !(value.magnitude <= largest):
             throw RequestFailure.unusable(
                 "notFinite",
-                "The number for “\(column.name)” is too large; send one from -1e100 to 1e100, or null if it is not known.",
+                "The number for “\(column.name)” is too large; send one from -\(largest) to \(largest), or null if it is not known.",
                 field: field())
         case (.number, .number), (.number, .time), (.flag, .flag): return
         case (.number(let value), .flag) where value == 0 || value == 1: return
@@ -136,7 +136,7 @@ struct InputColumns: Sendable {
 extension InputColumns {
     /// What `data` may be, as a JSON schema: a record, records, and where all columns take the same values lists too.
     func dataSchema(maxRows: Int) -> JSONValue {
-        let schemas = columns.map(Self.schema)
+        let schemas = columns.map(schema)
         var properties = Dictionary(zip(columns.map(\.name), schemas), uniquingKeysWith: { first, _ in first })
         for column in watched { properties[column.name] = Self.schema(column) }
         for name in ignored where properties[name] == nil {
@@ -159,7 +159,7 @@ extension InputColumns {
         return ["anyOf": .array(forms)]
     }
 
-    private static func schema(_ column: Column) -> JSONValue {
+    private func schema(_ column: Column) -> JSONValue {
         var types: [JSONValue] = []
         switch column.kind {
         case .number:

@@ -48,7 +48,7 @@ struct Gatekeeper: Sendable {
             headers: [
                 .accessControlAllowOrigin: origin, .vary: "Origin", .accessControlAllowMethods: "GET, HEAD, POST",
                 .accessControlAllowHeaders:
-                    "Authorization, Content-Type, X-Request-Id, Inference-Header-Content-Length",
+                    "Authorization, Content-Type, Content-Encoding, X-Request-Id, Inference-Header-Content-Length",
                 .accessControlMaxAge: "600",
             ])
     }

@@ -200,9 +200,4 @@ extension Routes {
         return response
     }
 }
-
-extension HTTPField.Name {
-    /// The length of the JSON of a body that has binary data behind it.
-    static let inferenceHeaderLength = Self("Inference-Header-Content-Length")!
-}
 #endif

@@ -3,7 +3,6 @@ import Apus
 import ApusCore
 import HTTPTypes
 import Hummingbird
-import NIOCore
 
 extension Routes {
     /// Bodies above this size are worked on in the queue, so that small requests need not wait for them.
@@ -42,16 +41,6 @@ extension Routes {
         return Self.json(answer)
     }
 
-    /// Takes room for bytes of a body; `respond` gives it back.
-    private func reserve(_ count: Int, _ call: inout Call) throws {
-        guard engine.reserve(count) else {
-            throw RequestFailure(
-                503, "overloaded", "The server holds as many requests as it can; send the request again in a moment.",
-                retryAfter: 1)
-        }
-        call.reserved += count
-    }
-
     static func nothingLoaded(_ entry: ModelEntry) -> RequestFailure {
         RequestFailure(503, "notReady", "The model “\(entry.name)” has no version that is loaded.", retryAfter: 1)
     }
@@ -74,37 +63,6 @@ extension Routes {
             }
         }
         return wishes
-    }
-
-    /// The whole body, or a failure as soon as it is known to be too large.
-    func body(of call: inout Call) async throws -> [UInt8] {
-        let request = call.request
-        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
-            throw RequestFailure(
-                415, "unsupportedEncoding",
-                "The body is encoded as \(encoding.prefix(40)); send plain JSON without Content-Encoding.")
-        }
-        let limit = configuration.maxBodyBytes
-        let failure = RequestFailure(
-            413, "bodyTooLarge", "The body is larger than \(limit) bytes; send the rows in several requests.")
-        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced <= limit else { throw failure }
-        try reserve(announced, &call)
-        var bytes: [UInt8] = []
-        do {
-            for try await part in request.body {
-                let count = bytes.count + part.readableBytes
-                guard count <= limit else { throw failure }
-                if count > call.reserved { try reserve(count - call.reserved, &call) }
-                if bytes.isEmpty { bytes.reserveCapacity(max(announced, part.readableBytes)) }
-                bytes.append(contentsOf: part.readableBytesView)
-            }
-        } catch let error where !(error is RequestFailure || error is CancellationError) {
-            // Nobody may be there to read this any more, but it is no failure of the server.
-            throw RequestFailure(
-                400, "incompleteBody", "The connection ended before the whole body had come; send all of it.")
-        }
-        return bytes
     }
 }
 #endif

@@ -75,7 +75,7 @@ extension Routes {
     /// The fields of a small body, which may be empty.
     private func settings(_ call: inout Call, allowed: Set<String>) async throws -> [String: JSONValue] {
         let body = try await body(of: &call)
-        guard body.contains(where: { $0 > 0x20 }) else { return [:] }
+        if body.isEmpty { return [:] }
         guard let fields = try JSONReader.tree(body).objectValue else {
             throw RequestFailure(400, "invalidRequest", "The body must be a JSON object.")
         }

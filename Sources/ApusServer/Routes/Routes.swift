@@ -64,10 +64,10 @@ struct Routes: HTTPResponder {
         self.engine = engine
         self.repository = repository
         gatekeeper = Gatekeeper(engine.configuration)
-        api = OpenAPI(engine: engine)
         var table = RouteTable()
         for contributor in contributors { contributor.addRoutes(to: &table) }
         self.table = table
+        api = OpenAPI(engine: engine, table: table)
     }
 
     var configuration: ServerConfiguration { engine.configuration }
@@ -289,11 +289,6 @@ struct Routes: HTTPResponder {
         if let seconds = failure.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
         return response
     }
-}
-
-extension HTTPField.Name {
-    /// The name of a request, in the request and in the answer.
-    static let requestID = Self("X-Request-Id")!
 }
 
 /// A request on its way through the routes.

@@ -74,11 +74,6 @@ import Testing
         #expect(answer.status == 200)
     }
 
-    @Test func refusesEncodedBodies() async throws {
-        let answer = try await ask("/predict", .post, "{}", headers: [.contentEncoding: "gzip"])
-        #expect(answer.status == 415 && answer.code == "unsupportedEncoding")
-    }
-
     @Test func tellsThatItIsUp() async throws {
         let answer = try await ask("/healthz")
         #expect(answer.status == 200)

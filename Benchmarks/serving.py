@@ -65,7 +65,11 @@ def running(command, port, path="/", cwd=None, environment=None):
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         log.close()
 
 

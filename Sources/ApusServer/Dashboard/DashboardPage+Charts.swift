@@ -20,8 +20,8 @@ extension DashboardPage {
         const number = (value, digits = 3) => !known(value) ? "–" : value === 0 ? "0"
           : Math.abs(value) < 1e-4 ? value.toExponential(1)
           : Math.abs(value) >= 1e5 ? value.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 4 })
-          : Number(value.toPrecision(Math.max(digits, Math.abs(value) >= 1000 ? 6 : digits))).toLocaleString("en");
-        const percent = value => known(value) ? (100 * value).toFixed(Math.abs(value) < .1 ? 1 : 0) + " %" : "–";
+          : value.toLocaleString("en", { maximumSignificantDigits: Math.max(digits, Math.abs(value) >= 1000 ? 6 : digits) });
+        const percent = value => known(value) ? (100 * value).toFixed(value && Math.abs(value) < .1 ? 1 : 0) + " %" : "–";
         const seconds = value => !known(value) ? "–" : value < .001 ? number(value * 1e6, 2) + " µs"
           : value < 1 ? number(value * 1e3, 2) + " ms" : number(value, 3) + " s";
         const clock = time => new Date(time * 1000).toLocaleTimeString("en-GB");

@@ -153,7 +153,8 @@ extension DashboardPage {
                 make("b", { class: "tag " + (!gap.significant ? "good" : gap.value > .1 ? "bad" : "warn") }, number(gap.value) +
                   ` (${number(gap.interval[0], 2)} – ${number(gap.interval[1], 2)})`),
                 make("span", { class: "quiet" }, `${gap.low} → ${gap.high}`)))),
-              make("div", { class: "pair" }, over, chart("Predicted to be of the last class", "selection", "referenceSelection"),
+              make("div", { class: "pair" }, over, chart(`Predicted to be ${model.predictions ? model.predictions.labels[model.predictions.labels.length - 1] : "of the last class"}`,
+                "selection", "referenceSelection"),
                 chart("Right, where the truth is known", "accuracy", "referencePerformance"),
                 chart("True positives found", "truePositives"), chart("False alarms", "falsePositives")));
             const history = h.gaps[place];

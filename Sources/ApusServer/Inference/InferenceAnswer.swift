@@ -51,7 +51,9 @@ struct InferenceAnswer {
         for (place, output) in outputs.enumerated() {
             out.raw(place > 0 ? #",{"name":"# : #"{"name":"#)
             out.string(output.name)
-            out.raw(#","datatype":""# + output.type.rawValue + #"","shape":["#)
+            out.raw(#","datatype":""#)
+            out.raw(output.type.rawValue)
+            out.raw(#"","shape":["#)
             for (place, length) in output.shape.enumerated() {
                 if place > 0 { out.raw(",") }
                 out.whole(length)

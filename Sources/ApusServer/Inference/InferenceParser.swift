@@ -15,13 +15,19 @@ struct InferenceParser {
         self.maxElements = maxElements
     }
 
+    // Where something stands is spelt only when it is wrong: most requests are right.
+
+    private static let requestFields = ["id", "parameters", "inputs", "outputs"]
+    private static let inputFields = ["name", "shape", "datatype", "parameters", "data"]
+    private static let outputFields = ["name", "parameters"]
+
     mutating func body() throws -> InferenceDraft {
         guard try reader.next() == .object else {
             throw malformed("The body must be a JSON object with “inputs”.", nil)
         }
         var draft = InferenceDraft()
         var hasInputs = false
-        try fields(of: "the request", ["id", "parameters", "inputs", "outputs"], at: "") { parser, name in
+        try fields(of: "the request", Self.requestFields, at: "") { parser, name in
             switch name {
             case "id": draft.id = try parser.text("id")
             case "parameters":
@@ -29,8 +35,8 @@ struct InferenceParser {
                 draft.wantsBinary = try parameters.flag("binary_data_output") ?? false
             case "inputs":
                 hasInputs = true
-                try parser.list("inputs") { parser, field in draft.inputs.append(try parser.input(field)) }
-            default: try parser.list("outputs") { parser, field in draft.outputs.append(try parser.output(field)) }
+                try parser.list("inputs") { parser, place in draft.inputs.append(try parser.input(place)) }
+            default: try parser.list("outputs") { parser, place in draft.outputs.append(try parser.output(place)) }
             }
         }
         guard reader.isAtEnd else {
@@ -43,46 +49,48 @@ struct InferenceParser {
         return draft
     }
 
-    private mutating func input(_ field: String) throws -> InferenceDraft.Input {
+    private mutating func input(_ place: Int) throws -> InferenceDraft.Input {
         var input = InferenceDraft.Input()
-        try fields(of: field, ["name", "shape", "datatype", "parameters", "data"], at: field + ".") { parser, name in
+        try fields(of: "inputs[\(place)]", Self.inputFields, at: "inputs[\(place)].") { parser, name in
             switch name {
-            case "name": input.name = try parser.text("\(field).name")
-            case "shape": input.shape = try parser.shape("\(field).shape")
+            case "name": input.name = try parser.text("inputs[\(place)].name")
+            case "shape": input.shape = try parser.shape("inputs[\(place)].shape")
             case "datatype":
-                let name = try parser.text("\(field).datatype")
+                let name = try parser.text("inputs[\(place)].datatype")
                 guard let type = TensorType(rawValue: name) else {
                     throw parser.malformed(
                         "“\(name.prefix(40))” is no datatype; the datatypes are "
-                            + TensorType.allCases.map(\.rawValue).joined(separator: ", ") + ".", "\(field).datatype")
+                            + TensorType.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+                        "inputs[\(place)].datatype")
                 }
                 input.type = type
             case "parameters":
-                let parameters = try parser.parameters("\(field).parameters")
+                let parameters = try parser.parameters("inputs[\(place)].parameters")
                 input.byteCount = try parameters.count("binary_data_size")
-            default: (input.cells, input.nesting) = try parser.data("\(field).data")
+            default: (input.cells, input.nesting) = try parser.data("inputs[\(place)].data")
             }
         }
         return input
     }
 
-    private mutating func output(_ field: String) throws -> InferenceRequest.Output {
+    private mutating func output(_ place: Int) throws -> InferenceRequest.Output {
         var output: String?
         var isBinary: Bool?
-        try fields(of: field, ["name", "parameters"], at: field + ".") { parser, name in
+        try fields(of: "outputs[\(place)]", Self.outputFields, at: "outputs[\(place)].") { parser, name in
             if name == "name" {
-                output = try parser.text("\(field).name")
+                output = try parser.text("outputs[\(place)].name")
             } else {
-                let parameters = try parser.parameters("\(field).parameters")
+                let parameters = try parser.parameters("outputs[\(place)].parameters")
                 isBinary = try parameters.flag("binary_data")
                 guard parameters.values["classification"] == nil else {
                     throw parser.malformed(
                         "The classification extension is not served; ask for “probabilities” and take the largest.",
-                        "\(field).parameters.classification")
+                        "outputs[\(place)].parameters.classification")
                 }
             }
         }
         guard let output else {
+            let field = "outputs[\(place)]"
             throw RequestFailure(400, "missingField", "\(field) has no “name”; send one.", field: "\(field).name")
         }
         return InferenceRequest.Output(name: output, isBinary: isBinary)
@@ -92,62 +100,69 @@ struct InferenceParser {
 
     /// Reads an object whose fields are known, each once.
     private mutating func fields(
-        of owner: String, _ names: [String], at prefix: String,
+        of owner: @autoclosure () -> String, _ names: [String], at prefix: @autoclosure () -> String,
         _ read: (inout InferenceParser, String) throws -> Void
     ) throws {
-        guard try reader.next() == .object else { throw malformed("\(owner) must be an object.", owner) }
+        guard try reader.next() == .object else { throw malformed("\(owner()) must be an object.", owner()) }
         _ = reader.take("{")
-        var seen: Set<String> = []
+        // A bit for each name.
+        var seen = 0
         var isOpen = !reader.take("}")
         while isOpen {
             let name = try reader.text()
             try reader.expect(":", "after the name “\(name.prefix(100))”")
-            guard names.contains(name) else {
+            guard let place = names.firstIndex(of: name) else {
                 throw RequestFailure(
                     400, "unknownField",
-                    "\(owner) has no field “\(name.prefix(100))”; its fields are \(names.joined(separator: ", ")).",
-                    field: prefix + name.prefix(100))
+                    "\(owner()) has no field “\(name.prefix(100))”; its fields are \(names.joined(separator: ", ")).",
+                    field: prefix() + name.prefix(100))
             }
-            guard seen.insert(name).inserted else {
+            guard seen >> place & 1 == 0 else {
                 throw RequestFailure(
-                    400, "duplicateField", "“\(name)” is given twice; send it once.", field: prefix + name)
+                    400, "duplicateField", "“\(name)” is given twice; send it once.", field: prefix() + name)
             }
+            seen |= 1 << place
             try read(&self, name)
             isOpen = try reader.continues(until: "}")
         }
     }
 
     private mutating func list(
-        _ field: String, _ read: (inout InferenceParser, String) throws -> Void
+        _ field: @autoclosure () -> String, _ read: (inout InferenceParser, Int) throws -> Void
     ) throws {
-        guard try reader.next() == .list else { throw malformed("“\(field)” must be a list.", field) }
+        guard try reader.next() == .list else { throw malformed("“\(field())” must be a list.", field()) }
         _ = reader.take("[")
         if reader.take("]") { return }
         var place = 0
         repeat {
-            guard place < 100_000 else { throw malformed("“\(field)” has too many elements.", field) }
-            try read(&self, "\(field)[\(place)]")
+            guard place < 100_000 else { throw malformed("“\(field())” has too many elements.", field()) }
+            try read(&self, place)
             place += 1
         } while try reader.continues(until: "]")
     }
 
-    private mutating func text(_ field: String) throws -> String {
-        guard try reader.next() == .text else { throw malformed("“\(field)” must be a text.", field) }
+    private mutating func text(_ field: @autoclosure () -> String) throws -> String {
+        guard try reader.next() == .text else { throw malformed("“\(field())” must be a text.", field()) }
         return try reader.text()
     }
 
-    private mutating func shape(_ field: String) throws -> [Int] {
+    private mutating func shape(_ field: @autoclosure () -> String) throws -> [Int] {
         var shape: [Int] = []
-        try list(field) { parser, place in
+        try list(field()) { parser, place in
             guard case .number(let value)? = try parser.reader.scalar(), value >= 0, value < 0x1p53,
                 let length = Int(exactly: value)
-            else { throw parser.malformed("“\(place)” must be a whole number that is not negative.", place) }
+            else {
+                let place = "\(field())[\(place)]"
+                throw parser.malformed("“\(place)” must be a whole number that is not negative.", place)
+            }
             shape.append(length)
             guard shape.count <= Self.maxDimensions else {
-                throw parser.malformed("“\(field)” has more than \(Self.maxDimensions) dimensions.", field)
+                throw parser.malformed("“\(field())” has more than \(Self.maxDimensions) dimensions.", field())
             }
         }
-        guard !shape.isEmpty else { throw malformed("“\(field)” is empty; send at least the number of rows.", field) }
+        guard !shape.isEmpty else {
+            throw malformed("“\(field())” is empty; send at least the number of rows.", field())
+        }
         return shape
     }
 
@@ -171,11 +186,12 @@ struct InferenceParser {
     }
 
     /// Elements in nested lists or a flat one, and the lengths of the lists, outermost first.
-    private mutating func data(_ field: String) throws -> ([Cell], [Int]) {
-        guard try reader.next() == .list else { throw malformed("“\(field)” must be a list.", field) }
+    private mutating func data(_ field: @autoclosure () -> String) throws -> ([Cell], [Int]) {
+        guard try reader.next() == .list else { throw malformed("“\(field())” must be a list.", field()) }
         func ragged() -> RequestFailure {
             malformed(
-                "“\(field)” has lists of different lengths or depths; send a flat list or one of the shape.", field)
+                "“\(field())” has lists of different lengths or depths; send a flat list or one of the shape.",
+                field())
         }
         var cells: [Cell] = []
         var lengths: [Int?] = [nil]
@@ -202,7 +218,7 @@ struct InferenceParser {
                     throw RequestFailure(
                         413, "tooManyRows",
                         "The tensors have more than \(maxElements) elements; send the rows in several requests.",
-                        field: field)
+                        field: field())
                 }
                 cells.append(cell)
                 if try reader.continues(until: "]") { continue }

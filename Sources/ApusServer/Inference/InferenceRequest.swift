@@ -75,7 +75,8 @@ struct InferenceDraft {
         func finished(
             at place: Int, _ rest: inout ArraySlice<UInt8>, maxElements: Int
         ) throws -> InferenceRequest.Input {
-            let field = "inputs[\(place)]"
+            // Spelt only when something is wrong.
+            var field: String { "inputs[\(place)]" }
             func missing(_ what: String) -> RequestFailure {
                 RequestFailure(
                     400, "missingField", "\(field) has no “\(what)”; send name, shape, datatype and data.",
@@ -120,15 +121,15 @@ struct InferenceDraft {
                     400, "wrongShape", "\(field).data has \(found) where the shape \(shape) was announced.",
                     field: "\(field).data")
             }
-            var checked = cells
-            for place in cells.indices {
-                checked[place] = try Self.checked(cells[place], type, "\(field).data", place)
-            }
-            return InferenceRequest.Input(name: name, type: type, shape: shape, cells: checked)
+            return InferenceRequest.Input(
+                name: name, type: type, shape: shape,
+                cells: try cells.enumerated().map { try Self.checked($1, type, "\(field).data", $0) })
         }
 
         /// An element, if its type can hold it.
-        private static func checked(_ cell: Cell, _ type: TensorType, _ field: String, _ place: Int) throws -> Cell {
+        private static func checked(
+            _ cell: Cell, _ type: TensorType, _ field: @autoclosure () -> String, _ place: Int
+        ) throws -> Cell {
             switch (cell, type) {
             case (.missing, _), (.flag, .bool), (.text, .bytes), (.number, .fp64), (.number, .fp16): return cell
             case (.number(let value), .fp32):
@@ -140,8 +141,8 @@ struct InferenceDraft {
             }
             throw RequestFailure(
                 400, "wrongType",
-                "Element \(place) of \(field) is no \(type.rawValue); send \(type.wanted), or null if it is not known.",
-                field: "\(field)[\(place)]")
+                "Element \(place) of \(field()) is no \(type.rawValue); send \(type.wanted), or null if it is not known.",
+                field: "\(field())[\(place)]")
         }
     }
 

@@ -45,7 +45,7 @@ extension Routes {
             return parts[2] == "ready" ? .ready : nil
         case (3, "repository"): return parts[2] == "index" ? .index : nil
         case (5, "repository"):
-            guard parts[2] == "models", let name = String(parts[3]).removingPercentEncoding else { return nil }
+            guard parts[2] == "models", let name = Self.decoded(parts[3]) else { return nil }
             if parts[4] == "load" { return .load(name) }
             return parts[4] == "unload" ? .unload(name) : nil
         case (3..., "models"): break
@@ -54,14 +54,14 @@ extension Routes {
         var rest = parts[3...]
         var version: String?
         if rest.first == "versions" {
-            guard rest.count > 1, let text = String(rest[4]).removingPercentEncoding else { return nil }
+            guard rest.count > 1, let text = Self.decoded(rest[4]) else { return nil }
             version = text
             rest = rest.dropFirst(2)
         }
         guard rest.count < 2 else { return nil }
         switch rest.first {
         case nil: return .metadata(try model(parts[2]), version)
-        case "ready": return .modelReady(String(parts[2]).removingPercentEncoding ?? "", version)
+        case "ready": return .modelReady(Self.decoded(parts[2]) ?? "", version)
         case "infer": return .infer(try model(parts[2]), version)
         case "explain": return .explain(try model(parts[2]), version)
         default: return nil

@@ -180,8 +180,13 @@ struct Routes: HTTPResponder {
         }
     }
 
+    /// A part of a path as it was meant; nil where its percent signs encode nothing.
+    static func decoded(_ part: Substring) -> String? {
+        part.utf8.contains(0x25) ? String(part).removingPercentEncoding : String(part)
+    }
+
     func model(_ part: Substring) throws -> ModelEntry {
-        if let name = String(part).removingPercentEncoding, let entry = engine.entry(name) { return entry }
+        if let name = Self.decoded(part), let entry = engine.entry(name) { return entry }
         let all = engine.entries.map(\.name)
         let names = all.prefix(20).joined(separator: ", ") + (all.count > 20 ? ", …" : "")
         throw RequestFailure(

@@ -3,13 +3,17 @@ import ApusCore
 import ApusFrame
 
 extension TrainedModel {
-    /// A row like those of the training: the mean of numbers, the first of the levels.
+    /// A row like those of the training: the mean of numbers, the most frequent of the levels.
     var typicalRow: [Cell] {
-        encoder.inputColumns.map { column in
+        let references = Dictionary(summary.references.map { ($0.column, $0) }, uniquingKeysWith: { first, _ in first })
+        return encoder.inputColumns.map { column in
             switch column.schema.type {
-            case .double, .int, .dateTime: column.replacement == .missing ? .number(column.mean) : column.replacement
+            case .double, .dateTime: column.replacement == .missing ? .number(column.mean) : column.replacement
+            case .int: column.replacement == .missing ? .number(column.mean.rounded()) : column.replacement
             case .bool: .flag(false)
-            case .string, .categorical: column.levels.first.map { .text($0) } ?? .missing
+            case .string, .categorical:
+                (references[column.schema.name]?.mostFrequent(of: column.levels) ?? column.levels.first)
+                    .map { .text($0) } ?? .missing
             }
         }
     }
@@ -34,5 +38,12 @@ extension TrainedModel {
         guard let prediction = try? predict(rows: rows, probabilities: givesProbabilities) else { return false }
         if case .numbers(let numbers) = prediction.values, !numbers.allSatisfy(\.isFinite) { return false }
         return prediction.probabilities.map { $0.values.allSatisfy(\.isFinite) } ?? true
+    }
+}
+
+extension TrainingSummary.Reference {
+    /// The level that occurred most often, if it is one of those that the model knows.
+    fileprivate func mostFrequent(of known: [String]) -> String? {
+        zip(levels, counts).max { $0.1 < $1.1 }.flatMap { known.contains($0.0) ? $0.0 : nil }
     }
 }

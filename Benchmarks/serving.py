@@ -246,7 +246,7 @@ class Bench:
 
     def run_serve_memory(self):
         tree = os.path.join(self.folder, "diabetes.apus")
-        sh(self.apus, "train", "diabetes", "--target", "target", "--model", "hist-gradient-boosting", "-o", tree)
+        sh(self.apus, "train", "diabetes", "--target", "progression", "--model", "hist-gradient-boosting", "--no-test", "-o", tree)
         port, server = self.serve(self.iris(), self.forest(), tree)
         with server as process:
             def resident():

@@ -143,10 +143,14 @@ public struct ModelServer: Sendable {
         // The web framework speaks up only when something goes wrong.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let plain = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(timeout: timeout)],
-                idleTimeout: .nanoseconds(Int64(configuration.idleTimeout * 1e9))))
+        let idleTimeout = TimeAmount.nanoseconds(Int64(configuration.idleTimeout * 1e9))
+        let plain = HTTPServerBuilder { responder in
+            LoopBoundChannel(
+                base: HTTP1Channel(
+                    responder: responder,
+                    configuration: .init(
+                        additionalChannelHandlers: [ConnectionGuard(timeout: timeout)], idleTimeout: idleTimeout)))
+        }
         return Application(
             responder: routes,
             server: try configuration.tls().map { try .tls(plain, tlsConfiguration: $0) } ?? plain,

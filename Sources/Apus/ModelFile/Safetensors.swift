@@ -82,7 +82,8 @@ public struct Safetensors: Sendable, Hashable {
         }
         let bodyStart = 8 + Int(announced)
         var header = file.subdata(in: 8..<bodyStart)
-        let body = file.subdata(in: bodyStart..<file.count)
+        // Slices all the way: the numbers are copied once, to where they stay.
+        let body = file[bodyStart...]
         let entries: [String: JSONValue]
         do {
             entries = try JSONDecoder().decode([String: JSONValue].self, from: header)
@@ -144,7 +145,7 @@ public struct Safetensors: Sendable, Hashable {
                 "tensor “\(name)” of shape \(shape) needs \(bytes) bytes, but \(offsets[1] - offsets[0]) are there")
         }
         let range = offsets[0]..<offsets[1]
-        let slice = body.subdata(in: range)
+        let slice = body[(body.startIndex + range.lowerBound)..<(body.startIndex + range.upperBound)]
         let values: Tensor.Values =
             switch type {
             case "F64": .float64(ByteOrderKernel.words(slice, as: UInt64.self).map { Double(bitPattern: $0) })

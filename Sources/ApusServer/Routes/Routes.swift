@@ -215,7 +215,7 @@ struct Routes: HTTPResponder {
         case .model(let model):
             return Self.response(model.choose(for: call.id)?.served.description ?? .null)
         case .help: return Self.response(help)
-        case .openAPI: return Self.response(api.document)
+        case .openAPI: return await Self.aside { Self.response(api.document) }
         case .page:
             return Response(
                 status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
@@ -260,10 +260,10 @@ struct Routes: HTTPResponder {
         let body = method == "GET" ? [] : try await body(of: &call)
         var headers: [String: String] = [:]
         for field in call.request.headers { headers[field.name.canonicalName] = field.value }
-        let answer = try await route.handler(
-            RouteRequest(
-                method: method, path: String(call.path), parameters: parameters, query: call.query, headers: headers,
-                body: body, requestID: call.id))
+        let request = RouteRequest(
+            method: method, path: String(call.path), parameters: parameters, query: call.query, headers: headers,
+            body: body, requestID: call.id)
+        let answer = try await Self.aside { try await route.handler(request) }
         var fields: HTTPFields = [.contentType: answer.contentType]
         for (name, value) in answer.headers {
             if let name = HTTPField.Name(name) { fields[name] = value }
@@ -271,6 +271,13 @@ struct Routes: HTTPResponder {
         return Response(
             status: HTTPResponse.Status(code: answer.status), headers: fields,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    /// Does what may take a while apart from the threads that read requests.
+    private static func aside<Result: Sendable, Failure: Error>(
+        _ work: @Sendable () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await withTaskExecutorPreference(globalConcurrentExecutor, operation: work)
     }
 
     // MARK: Responses

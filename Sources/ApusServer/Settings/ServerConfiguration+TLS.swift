@@ -19,8 +19,16 @@ extension ServerConfiguration {
         }
         let chain = try read(tlsCertificate, "certificate") { try NIOSSLCertificate.fromPEMFile(tlsCertificate) }
         let key = try read(tlsKey, "private key") { try NIOSSLPrivateKey(file: tlsKey, format: .pem) }
-        return TLSConfiguration.makeServerConfiguration(
+        let configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        do {
+            _ = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw ApusError(
+                .invalidParameter, "The key in \(tlsKey) does not belong to the certificate in \(tlsCertificate).",
+                cause: error)
+        }
+        return configuration
     }
 }
 #endif

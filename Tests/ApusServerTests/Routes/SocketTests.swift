@@ -274,6 +274,41 @@ import FoundationNetworking
         #expect(!rest.contains("prediction"))
     }
 
+    /// A path that holds the thread it runs on.
+    private struct Holding: RouteContributor {
+        func addRoutes(to router: inout RouteTable) {
+            router.on("GET", "/hold") { _ in
+                usleep(800_000)
+                return RouteAnswer(text: "held")
+            }
+        }
+    }
+
+    @Test func answersWhileContributedPathsTakeTheirTime() async throws {
+        var server = try ModelServer(
+            models: [SampleModels.iris.get()], configuration: ServerConfiguration(port: 0))
+        server.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        server.contributors = [Holding()]
+        let longest = try await server.withRunning { port in
+            try await RawConnection.away {
+                let holding = try (0..<2 * ProcessInfo.processInfo.activeProcessorCount).map { _ in
+                    try RawConnection(port: port)
+                }
+                for connection in holding { connection.send("GET /hold HTTP/1.1\r\nHost: x\r\n\r\n") }
+                var longest = Duration.zero
+                for _ in 0..<20 {
+                    let start = ContinuousClock.now
+                    let connection = try RawConnection(port: port)
+                    connection.send(Self.request("/predict", #"{"data": [5.1, 3.5, 1.4, 0.2]}"#))
+                    guard connection.receive(until: Self.end).contains("setosa") else { return Duration.seconds(9) }
+                    longest = max(longest, ContinuousClock.now - start)
+                }
+                return longest
+            }
+        }
+        #expect(longest < .milliseconds(500))
+    }
+
     @Test func handsOnWhatItsCallerThrows() async throws {
         struct Mine: Error {}
         await #expect(throws: Mine.self) { try await withServer { _ in throw Mine() } }

@@ -222,7 +222,7 @@ import FoundationNetworking
         for _ in 0..<5 { monitor.answered(try MonitorSamples.event(model, cells)) }
         #expect(monitor.inbox.lost == 240)
         await monitor.core.drain()
-        #expect(await monitor.core.watched.values.first?.monitor.report.model == "m")
+        #expect(await monitor.core.reports.first?.model == "m")
         #expect(monitor.inbox.traffic.steps.reduce(0) { $0 + $1.answered } == 5)
     }
 }

@@ -138,7 +138,7 @@ extension InputColumns {
     func dataSchema(maxRows: Int) -> JSONValue {
         let schemas = columns.map(schema)
         var properties = Dictionary(zip(columns.map(\.name), schemas), uniquingKeysWith: { first, _ in first })
-        for column in watched { properties[column.name] = Self.schema(column) }
+        for column in watched { properties[column.name] = schema(column) }
         for name in ignored where properties[name] == nil {
             properties[name] = ["type": ["number", "string", "boolean", "null"]]
         }

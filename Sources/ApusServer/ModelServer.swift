@@ -166,7 +166,8 @@ public struct ModelServer: Sendable {
     ) throws -> ServiceGroup {
         let routes = routes(engine)
         let application = try application(routes, onStart: onStart)
-        let services: [any Service] = [application] + (routes.repository.map { [$0] } ?? []) + [Drain(engine: engine)]
+        let services: [any Service] =
+            [LoopBoundService(base: application)] + (routes.repository.map { [$0] } ?? []) + [Drain(engine: engine)]
         var settings = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals,
             logger: application.logger)

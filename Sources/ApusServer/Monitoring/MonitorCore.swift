@@ -12,11 +12,18 @@ actor MonitorCore {
         let version: String
     }
 
-    /// What is known of a version of a model.
-    struct Watched: Sendable {
+    /// What is known of a version of a model: an object that this actor keeps to itself, so that a request is counted where
+    /// the counts are.
+    final class Watched {
         let model: TrainedModel
         let format: LogFormat
         var monitor: ModelMonitor
+
+        init(model: TrainedModel, format: LogFormat, monitor: ModelMonitor) {
+            self.model = model
+            self.format = format
+            self.monitor = monitor
+        }
     }
 
     /// Recent requests that the dashboard can show.
@@ -55,6 +62,9 @@ actor MonitorCore {
         webhooks = Webhooks(timeout: settings.webhookTimeout, attempts: settings.webhookAttempts, logger: logger)
     }
 
+    /// What was found last of each version.
+    var reports: [MonitorReport] { keys.compactMap { watched[$0]?.monitor.report } }
+
     func attach(_ engine: ModelEngine) { self.engine = engine }
 
     // MARK: Work
@@ -75,11 +85,9 @@ actor MonitorCore {
                 risen += alerts.forget(model: name, version: version, time: Date().timeIntervalSince1970)
             case .answered(let event):
                 let key = Key(name: event.model, version: event.version)
-                guard let format = watched[key]?.format else { continue }
-                var reports: [MonitorReport] = []
-                watched[key]?.monitor.observe(event) { reports.append($0) }
-                for report in reports { risen += look(at: report) }
-                if writer != nil { entries.append(PredictionLog.Entry(event: event, format: format)) }
+                guard let known = watched[key] else { continue }
+                known.monitor.observe(event) { risen += look(at: $0) }
+                if writer != nil { entries.append(PredictionLog.Entry(event: event, format: known.format)) }
             }
         }
         remember(items)
@@ -222,7 +230,7 @@ actor MonitorCore {
         text.add(
             log: writer == nil ? nil : logState, bytes: logBytes, lostByMonitor: inbox.lost,
             delivered: await webhooks.delivered, undelivered: await webhooks.lost)
-        text.add(keys.compactMap { watched[$0]?.monitor.report })
+        text.add(reports)
         text.add(alerts.all)
         return text.text
     }

@@ -22,7 +22,8 @@ extension Routes {
         default:
             throw RequestFailure(
                 415, "unsupportedEncoding",
-                "The body is encoded as \(encoding.prefix(40)); send it as gzip or deflate, or without Content-Encoding.")
+                "The body is encoded as \(encoding.prefix(40)); send it as gzip or deflate, or without Content-Encoding."
+            )
         }
     }
 
@@ -65,12 +66,14 @@ extension Routes {
             switch failure {
             case .tooLarge: throw tooLarge
             case .noMemory:
-                throw RequestFailure(503, "overloaded", "The server has no memory to decompress the body.", retryAfter: 1)
+                throw RequestFailure(
+                    503, "overloaded", "The server has no memory to decompress the body.", retryAfter: 1)
             case .truncated, .corrupt:
                 let name = format == .gzip ? "gzip" : "deflate"
                 let finding = failure == .truncated ? "ends too early" : "is damaged or not \(name) at all"
                 throw RequestFailure(
-                    400, "invalidEncoding", "The body was sent as \(name) but \(finding); send all of it as it was written.")
+                    400, "invalidEncoding",
+                    "The body was sent as \(name) but \(finding); send all of it as it was written.")
             }
         }
     }

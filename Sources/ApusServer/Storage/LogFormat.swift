@@ -2,8 +2,8 @@ import Apus
 import ApusCore
 import ApusFrame
 
-/// How rows of a model are written to the prediction log.
-struct LogFormat: Sendable {
+/// How rows of a model are written to the prediction log. An object, since every request in the line to the log has it.
+final class LogFormat: Sendable {
     /// What becomes of a column.
     private enum Handling: Sendable { case kept, hashed, leftOut }
 

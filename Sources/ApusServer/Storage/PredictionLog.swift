@@ -125,40 +125,67 @@ final class PredictionLog: Sendable {
         let format: LogFormat
     }
 
+    /// Rows of a statement: each execution has its price, whatever it writes.
+    private static let statementRows = 32
+
     /// Writes the rows of some requests in one transaction: all of them or none.
     ///
     /// - Throws: `ApusError` with code `unwritableFile`, for instance when the disk is full.
     func append(_ entries: [Entry]) async throws {
         try await writing { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    INSERT INTO predictions
-                    (request, row, model, version, shadow, time, prediction, probabilities, inputs, groups)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """)
-            for entry in entries { try Self.insert(entry, statement) }
+            let several = try Self.insertion(of: Self.statementRows, database)
+            let width = Self.insertedColumns.count
+            var values: [DatabaseValue] = []
+            values.reserveCapacity(Self.statementRows * width)
+            for entry in entries {
+                for row in 0..<min(entry.event.rows.count, entry.event.prediction.count) {
+                    Self.append(row, of: entry, to: &values)
+                    guard values.count == Self.statementRows * width else { continue }
+                    several.setUncheckedArguments(StatementArguments(values))
+                    try several.execute()
+                    values.removeAll(keepingCapacity: true)
+                }
+            }
+            let single = try Self.insertion(of: 1, database)
+            for start in stride(from: 0, to: values.count, by: width) {
+                single.setUncheckedArguments(StatementArguments(values[start..<start + width]))
+                try single.execute()
+            }
         }
     }
 
-    private static func insert(_ entry: Entry, _ statement: Statement) throws {
+    private static let insertedColumns = [
+        "request", "row", "model", "version", "shadow", "time", "prediction", "probabilities", "inputs", "groups",
+    ]
+
+    private static func insertion(of rows: Int, _ database: Database) throws -> Statement {
+        let row = "(" + insertedColumns.map { _ in "?" }.joined(separator: ",") + ")"
+        return try database.cachedStatement(
+            sql: "INSERT INTO predictions (\(insertedColumns.joined(separator: ","))) VALUES "
+                + Array(repeating: row, count: rows).joined(separator: ","))
+    }
+
+    /// Appends the values of a row, in the order of `insertedColumns`.
+    private static func append(_ row: Int, of entry: Entry, to values: inout [DatabaseValue]) {
         let (event, format) = (entry.event, entry.format)
-        let time = event.time.timeIntervalSince1970
-        for row in event.rows.indices where row < event.prediction.count {
-            let cells = event.cells(of: row)
-            let prediction: DatabaseValue
-            switch event.prediction.values {
-            case .numbers(let numbers): prediction = numbers[row].databaseValue
-            case .labels(let labels):
-                let code = labels.codes[row]
-                prediction = (code < format.classes.count ? format.classes[code] : "").databaseValue
-            }
-            statement.setUncheckedArguments([
-                event.requestID, row, event.model, event.version, event.isShadow, time, prediction,
-                event.prediction.probabilities.map { probabilities($0, row) }, format.inputs(cells),
-                format.groups(cells),
-            ])
-            try statement.execute()
+        let cells = event.cells(of: row)
+        let prediction: DatabaseValue
+        switch event.prediction.values {
+        case .numbers(let numbers): prediction = numbers[row].databaseValue
+        case .labels(let labels):
+            let code = labels.codes[row]
+            prediction = (code < format.classes.count ? format.classes[code] : "").databaseValue
         }
+        values.append(event.requestID.databaseValue)
+        values.append(row.databaseValue)
+        values.append(event.model.databaseValue)
+        values.append(event.version.databaseValue)
+        values.append(event.isShadow.databaseValue)
+        values.append(event.time.timeIntervalSince1970.databaseValue)
+        values.append(prediction)
+        values.append(event.prediction.probabilities.map { probabilities($0, row).databaseValue } ?? .null)
+        values.append(format.inputs(cells).databaseValue)
+        values.append(format.groups(cells)?.databaseValue ?? .null)
     }
 
     private static func probabilities(_ table: Matrix, _ row: Int) -> String {

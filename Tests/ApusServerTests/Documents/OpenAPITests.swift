@@ -48,8 +48,9 @@ import Testing
         plan.model = kind
         plan.task = .regression
         let asker = try Asker([ServedModel(name: "m", model: plan.run(on: frame).model)])
-        let schema = try await asker.ask("/openapi.json").json["paths"]?["/predict"]?["post"]?["requestBody"]?["content"]?[
-            "application/json"]?["schema"]?["properties"]?["data"]?["anyOf"]?.arrayValue?.first
+        let schema = try await asker.ask("/openapi.json").json["paths"]?["/predict"]?["post"]?["requestBody"]?[
+            "content"]?[
+                "application/json"]?["schema"]?["properties"]?["data"]?["anyOf"]?.arrayValue?.first
         #expect(schema?["properties"]?["x"]?["maximum"]?.doubleValue == largest)
         for sign in ["", "-"] {
             #expect(try await asker.ask("/predict", .post, #"{"data": [\#(sign)\#(largest)]}"#).status == 200)

@@ -12,7 +12,7 @@ import Testing
         "H4sIAAAAAAACA6tWSkksSVSyUog21TPUUTDWM9VRMNQz0VEw0DOKrQUA/YNiIB4AAAA="
     private static let deflate = "eJyrVkpJLElUslKINtUz1FEw1jPVUTDUM9FRMNAziq0FAHWKBxo="
     /// The same and three thousand spaces.
-    private static let padded = 
+    private static let padded =
         "H4sIAAAAAAACA6tWSkksSVSyUog21TPUUTDWM9VRMNQz0VEw0DOKrVUYBaNgFIyCUTAKRsEoGAWjYBQMegAApNv5INYLAAA="
 
     private static func bytes(_ text: String) throws -> [UInt8] { Array(try #require(Data(base64Encoded: text))) }

@@ -3,8 +3,9 @@ import ApusCore
 import ApusFrame
 import ApusTrust
 
-/// What is counted of a model's predictions and outcomes, and the place of each count in a block.
-struct MonitorLayout: Sendable {
+/// What is counted of a model's predictions and outcomes, and the place of each count in a block. An object, since it is
+/// handed around for every row.
+final class MonitorLayout: Sendable {
     /// A sensitive column, its groups and the places of their counts.
     struct Groups: Sendable {
         /// The place of the column among the model's inputs, or after them among the columns that are only watched.
@@ -143,7 +144,9 @@ struct MonitorLayout: Sendable {
 
     /// Counts a row and what was predicted for it.
     func count(_ cells: [Cell], _ prediction: Prediction, row: Int, in block: inout BlockCounts) {
-        for (input, column) in columns where input < cells.count { column.count(cells[input], in: &block) }
+        for (input, column) in columns where input < cells.count {
+            column.count(cells[input], in: &block)
+        }
         var isPositive = false
         var number = 0.0
         switch prediction.values {

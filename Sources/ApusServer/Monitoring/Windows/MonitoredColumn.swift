@@ -4,7 +4,7 @@ import ApusFrame
 /// A column whose values are counted in the bins of its reference, and the place of the counts in a block.
 ///
 /// The counts of a column are one for each bin, then the missing ones; the sums, of numbers alone, one for each bin.
-struct MonitoredColumn: Sendable {
+final class MonitoredColumn: Sendable {
     /// What the bins are.
     enum Bins: Sendable {
         /// Ranges of numbers: their inner bounds, and for each range the tenth of the reference it belongs to.

@@ -2,6 +2,14 @@
 import Apus
 import ArgumentParser
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The command `apus`: one subcommand a task, arguments in and text out.
 @main
 struct ApusCommand: AsyncParsableCommand {
@@ -21,6 +29,13 @@ struct ApusCommand: AsyncParsableCommand {
             StudyCommand.self, EvaluateCommand.self, PredictCommand.self, ExplainCommand.self, AuditCommand.self,
             ModelsCommand.self, InspectCommand.self, ServeCommand.self,
         ])
+
+    /// Runs the command that the arguments name.
+    static func main() async {
+        // A file that reaches the limit of its size then fails to be written, with a reason, in place of ending everything.
+        signal(SIGXFSZ, SIG_IGN)
+        await main(nil)
+    }
 }
 #else
 

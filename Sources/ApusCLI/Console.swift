@@ -30,12 +30,15 @@ enum Console {
     }
 
     /// The width of the terminal, or 100 columns where output goes elsewhere.
-    static var width: Int {
+    static var width: Int { width(of: STDOUT_FILENO) ?? 100 }
+
+    /// The width of the terminal that a file descriptor is, nil where it is none.
+    static func width(of descriptor: Int32) -> Int? {
         var size = winsize()
-        if isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 {
-            return Int(size.ws_col)
+        guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
+            return nil
         }
-        return 100
+        return Int(size.ws_col)
     }
 
     /// Draws progress on standard error while `work` runs, when that is a terminal and nothing asked for silence.
@@ -75,19 +78,36 @@ final class ProgressBar: @unchecked Sendable {
             guard now.timeIntervalSince(lastDrawn) > 0.1, now.timeIntervalSince(start) > 0.3 else { return }
             lastDrawn = now
             drawn = true
-            var line = "\r\u{1B}[K\(update.stage) \(update.completed)"
-            if let total = update.total, let fraction = update.fraction {
-                let filled = Int((fraction * 24).rounded())
-                let left = fraction > 0.02 ? now.timeIntervalSince(start) * (1 / fraction - 1) : nil
-                line +=
-                    "/\(total) \(String(repeating: "█", count: filled))\(String(repeating: "░", count: 24 - filled))"
-                if let left {
-                    line += " \(left < 60 ? "\(Int(left.rounded(.up))) s" : "\(Int(left / 60) + 1) min") left"
-                }
-            }
-            if !note.isEmpty { line += ", \(note)" }
-            FileHandle.standardError.write(Data(line.utf8))
+            let line = Self.line(
+                update, note: note, seconds: now.timeIntervalSince(start), width: Console.width(of: STDERR_FILENO) ?? 80)
+            FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
         }
+    }
+
+    /// The line: the bar takes what room the words leave, and where they leave none the words are cut, since a line that
+    /// goes on in the next one could not be drawn over.
+    static func line(_ update: ProgressUpdate, note: String, seconds: Double, width: Int) -> String {
+        var start = "\(update.stage) \(update.completed)"
+        var end = ""
+        var bar = ""
+        if let total = update.total, let fraction = update.fraction {
+            let done = String(update.completed)
+            let padding = String(repeating: " ", count: max(0, String(total).count - done.count))
+            start = "\(update.stage) \(padding)\(done)/\(total)"
+            if fraction > 0.02 {
+                let left = seconds * (1 / fraction - 1)
+                end = " \(left < 60 ? "\(Int(left.rounded(.up))) s" : "\(Int(left / 60) + 1) min") left"
+            }
+            if !note.isEmpty { end += "\(end.isEmpty ? " " : ", ")\(note)" }
+            let room = min(48, width - 1 - start.count - 1 - end.count)
+            if room >= 6 {
+                let filled = Int((fraction * Double(room)).rounded(.down))
+                bar = " " + String(repeating: "█", count: filled) + String(repeating: "░", count: room - filled)
+            }
+        } else if !note.isEmpty {
+            end = ", \(note)"
+        }
+        return String((start + bar + end).prefix(width - 1))
     }
 
     func clear() {

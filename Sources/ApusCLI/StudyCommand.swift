@@ -122,7 +122,7 @@ extension StudyContents {
         if !search.constraints.isEmpty {
             lines.append("Constraints: \(search.constraints.map(\.description).joined(separator: ", "))")
         }
-        lines += ["", SearchTable.text(candidates, scores: search.scores, most: top)]
+        lines += ["", SearchTable.text(candidates, scores: search.scores, most: top, width: Console.width)]
         if let best {
             lines += ["", "Best: \(SearchTable.text(best.parameters))"]
         }

@@ -31,6 +31,11 @@ struct TrainCommand: ParsableCommand {
     var noTest = false
     @Flag(help: "Keep the shares of the classes in the split.")
     var stratify = false
+    @Option(
+        help: ArgumentHelp(
+            "A column whose groups, such as patients or customers, are held out whole. It is no feature.",
+            valueName: "column"))
+    var groups: String?
     @Option(help: "classification or regression, whatever the target looks like.")
     var task: LearningTask?
     @Option(name: .customLong("drop"), help: "A column to leave out; may be repeated.")
@@ -86,6 +91,7 @@ struct TrainCommand: ParsableCommand {
         plan.seed = seed
         plan.testSize = noTest ? nil : testSize
         plan.stratify = stratify
+        plan.groups = groups
         plan.dropped = dropped
         plan.sensitive = sensitive
         plan.scale = scale

@@ -16,6 +16,7 @@ struct TuneCommand: ParsableCommand {
               --space "max_depth: randint(1, 20); criterion: choice(gini, entropy)"
               --space "forest.maxFeatures=uniform(0, 1)" --space "svc.c=log(0.001..1000)"
               --space "preparation.scale: choice(true, false)"
+              --space "vectorizer.ngram_range: choice(1-1, 1-2); balance.k_neighbors: 3..8"
 
             With --study every result is kept in a file as soon as it is known. The same command goes on where it was cut
             off, at any moment, and ends as if it had not been; run it several times at once and the work is shared.
@@ -35,10 +36,7 @@ struct TuneCommand: ParsableCommand {
     var strategy: Strategy?
     @Option(help: "How many candidates to try; default: 10, for tpe 50, for halving as many as the rows allow.")
     var nIter: Int?
-    @Option(help: "The number of folds.")
-    var cv: Int = 5
-    @Flag(help: "Shuffle the rows before they are folded.")
-    var shuffle = false
+    @OptionGroup var folds: FoldOptions
     @Option(help: "A score by its name in scikit-learn; the first decides; may be repeated.")
     var scoring: [String] = []
     @Option(
@@ -66,6 +64,12 @@ struct TuneCommand: ParsableCommand {
     var sensitive: [String] = []
     @Flag(help: "Centre numeric columns and scale them to unit variance.")
     var scale = false
+    @OptionGroup var balancing: BalancingOptions
+    @OptionGroup var decisions: DecisionOptions
+    @Flag(
+        inversion: .prefixedNo,
+        help: "tpe: draw all parameters together, so that what goes well with what is learned too, or each by itself.")
+    var multivariate = true
     @Flag(help: "tpe: give candidates up that do worse than the median of those before.")
     var prune = false
     @Option(help: "halving: by what candidates fall and resources rise from round to round.")
@@ -84,6 +88,7 @@ struct TuneCommand: ParsableCommand {
     var json = false
     @Flag(help: "Print one JSON object on standard error for each fold and candidate as it is done.")
     var jsonEvents = false
+    @OptionGroup var texts: TextOptions
     @OptionGroup var reading: ReadingOptions
 
     func validate() throws {
@@ -95,12 +100,11 @@ struct TuneCommand: ParsableCommand {
         let values = try SearchSpace(files: space)
         let constraints = try constraint.map { try SearchConstraint(text: $0) }
         var search = TrainingSearch(values, try strategy(for: values))
-        search.cv = Folds(count: cv, shuffle: shuffle, seed: seed)
         search.scoring = scoring
         search.constraints = constraints
         search.refitScore = refit
         search.refit = !noRefit
-        let source = try DataSource(data, options: reading)
+        let source = try DataSource(data, options: reading, texts: texts.text)
         var plan = TrainingPlan(target: target)
         plan.model = model
         plan.settings = settings.map { ($0.name, $0.value) }
@@ -108,7 +112,14 @@ struct TuneCommand: ParsableCommand {
         plan.seed = seed
         plan.dropped = dropped
         plan.sensitive = sensitive
+        plan.groups = folds.groups
         plan.scale = scale
+        plan.text = texts.text
+        plan.vectorizer = texts.vectorizer
+        plan.balance = balancing.balancing
+        plan.calibration = decisions.calibrate
+        plan.thresholdScore = decisions.tuneThreshold
+        search.cv = try folds.settings(seed: seed).splitter(for: &plan, on: source.frame)
         if let study { search.journal = try Study(path: study) }
         let start = Date()
         let result = try SearchWatch(silent: json, events: jsonEvents).watching {
@@ -124,7 +135,7 @@ struct TuneCommand: ParsableCommand {
         if json {
             try Console.say(json: result.json(seconds: seconds, file: output, study: study))
         } else {
-            Console.say(result.text(data: source.name, seconds: seconds))
+            Console.say(result.text(data: source.name, seconds: seconds, width: Console.width))
             if let output { Console.say("Model written to \(output).") }
             if let report { Console.say("Report written to \(report).") }
             if let study { Console.say("Study kept in \(study); the same command with a larger --n-iter extends it.") }
@@ -136,7 +147,7 @@ struct TuneCommand: ParsableCommand {
         switch strategy ?? (isGrid && nIter == nil ? .grid : .random) {
         case .grid: return .grid
         case .random: return .random(nIter: nIter ?? 10, seed: seed)
-        case .tpe: return .tpe(TPESettings(nIter: nIter ?? 50, prunes: prune, seed: seed))
+        case .tpe: return .tpe(TPESettings(nIter: nIter ?? 50, multivariate: multivariate, prunes: prune, seed: seed))
         case .halving:
             var halving = Halving(factor: factor, maxResources: maxResources, seed: seed)
             if resource != "rows" { halving.resource = .parameter(resource) }
@@ -154,21 +165,6 @@ struct TuneCommand: ParsableCommand {
             }
             return isGrid && nIter == nil ? .halvingGrid(halving) : .halvingRandom(halving, nCandidates: nIter)
         }
-    }
-}
-
-/// Folds of a command: stratified where there are classes.
-struct Folds: CrossValidator {
-    let count: Int
-    let shuffle: Bool
-    let seed: UInt32
-
-    func split(rows: Int, labels: Labels?, groups: Labels?) throws -> [Split] {
-        let rule: any CrossValidator =
-            labels == nil
-            ? KFold(nSplits: count, shuffle: shuffle, seed: seed)
-            : StratifiedKFold(nSplits: count, shuffle: shuffle, seed: seed)
-        return try rule.split(rows: rows, labels: labels, groups: groups)
     }
 }
 #endif

@@ -10,8 +10,12 @@ struct ValidateCommand: ParsableCommand {
         commandName: "validate",
         abstract: "Judge a model by cross-validation: train on all folds but one, test on that one.",
         discussion: """
-            Filling gaps, encoding and scaling are learned anew in each fold, from its training rows alone. Folds keep the
-            shares of the classes and the order of the rows; --shuffle draws them.
+            Filling gaps, encoding, scaling, vocabularies and balancing are learned anew in each fold, from its training rows
+            alone. Folds keep the shares of the classes and the order of the rows; --shuffle draws them, and --cv-split,
+            --groups and --fold-column split them in other ways:
+              --groups patient                          no patient is both learned from and tested on
+              --cv-split time-series --cv-gap 7         rows in the order of time, tested on what comes later
+              --fold-column fold                        the folds that a column tells
             """)
 
     @Argument(help: DataSource.help)
@@ -22,10 +26,7 @@ struct ValidateCommand: ParsableCommand {
     var model: String?
     @Option(name: .customLong("set"), help: "A hyper-parameter, such as max_depth=5 or maxDepth=5; may be repeated.")
     var settings: [Setting] = []
-    @Option(help: "The number of folds.")
-    var cv: Int = 5
-    @Flag(help: "Shuffle the rows before they are folded.")
-    var shuffle = false
+    @OptionGroup var folds: FoldOptions
     @Option(
         help: "A score by its name in scikit-learn, such as roc_auc or demographic_parity_difference; may be repeated.")
     var scoring: [String] = []
@@ -56,20 +57,21 @@ struct ValidateCommand: ParsableCommand {
         plan.seed = seed
         plan.dropped = dropped
         plan.sensitive = sensitive
+        plan.groups = folds.groups
         plan.scale = scale
         plan.text = texts.text
         plan.vectorizer = texts.vectorizer
         plan.balance = balancing.balancing
         plan.calibration = decisions.calibrate
         plan.thresholdScore = decisions.tuneThreshold
-        let result = try Console.withProgress(silent: json) {
-            try plan.validate(
-                on: source.frame, cv: Folds(count: cv, shuffle: shuffle, seed: seed), scoring: scorers, progress: $0)
+        let splitter = try folds.settings(seed: seed).splitter(for: &plan, on: source.frame)
+        let result = try Console.withProgress(silent: json) { [plan] in
+            try plan.validate(on: source.frame, cv: splitter, scoring: scorers, progress: $0)
         }
         if json {
             try Console.say(json: result.json)
         } else {
-            Console.say(result.text(target: target, data: source.name))
+            Console.say(result.text(target: target, data: source.name, width: Console.width))
         }
     }
 }

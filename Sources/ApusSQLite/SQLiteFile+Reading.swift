@@ -200,12 +200,8 @@ extension SQLiteFile {
             }
             builder.append(whole)
         case .string(let text):
-            let isWhole =
-                try !checksText
-                || row.withUnsafeData(atIndex: place) { data in
-                    data.map { $0.count == text.utf8.count && $0.elementsEqual(text.utf8) } ?? true
-                }
-            guard isWhole else { throw Refusal(unreadable: ()) }
+            // What was not UTF-8 has been mended on the way, and what comes after a zero byte is lost.
+            if checksText, let bytes: Data = row[place], bytes != Data(text.utf8) { throw Refusal(unreadable: ()) }
             if builder.append(text: text.utf8) { return }
             // A number as text, as it stands in columns without a type of their own.
             switch builder.fixed {

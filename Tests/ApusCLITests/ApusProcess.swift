@@ -39,10 +39,19 @@ struct ApusProcess {
     }
 
     /// Runs the command to its end.
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    ///
+    /// - Parameter blocks: How large files may become that it writes, in blocks of 512 bytes; nil for as large as it likes.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], limitingFilesTo blocks: Int? = nil
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = try executable
         process.arguments = arguments
+        if let blocks {
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments =
+                ["-c", "ulimit -f \(blocks) && exec \"$@\"", "sh", try executable.path] + arguments
+        }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         // Files instead of pipes: no output is too long for them, and nothing has to be read while the command runs.
         let folder = FileManager.default.temporaryDirectory.appending(path: "apus-\(UUID().uuidString)")

@@ -81,7 +81,7 @@ extension DataHealth {
             .chartTitle("Share of \(target) = \(name)")
             page.figure(
                 svg: chart.svg(width: 620, height: Double(110 + 34 * shown.count)),
-                caption: "The dark bar is the interval in which the true share plausibly lies.")
+                caption: "The thin bar is the interval in which the true share plausibly lies.")
         }
     }
 

@@ -185,7 +185,8 @@ public struct SearchReport: Sendable {
             ParameterScale(points.map { $0.candidate.parameters[name] ?? .null })
         }
         let scoreScale = ParameterScale(points.map { .double($0.score) })
-        let axes = zip(names, scales).map { "\($0)\u{A0}(\($1.ends))" } + ["\(score)\u{A0}(\(scoreScale.ends))"]
+        let axes = names + [names.contains(score) ? "\(score) (score)" : score]
+        let ends = scales + [scoreScale]
         // The best are drawn last, on top.
         func lines(_ kind: String, _ chosen: (Double) -> Bool) -> (axes: [String], values: [Double], series: [String]) {
             var (all, values, series) = ([String](), [Double](), [String]())
@@ -205,6 +206,10 @@ public struct SearchReport: Sendable {
             ("best tenth", lines("best tenth") { $0 >= tenth }),
         ].filter { !$0.1.values.isEmpty }
         return Chart {
+            RuleMark(
+                x: .value("Parameter", axes), yStart: .value("Place", axes.map { _ in 0.0 }),
+                yEnd: .value("Place", axes.map { _ in 1.0 })
+            ).foregroundStyle(.secondary)
             for (kind, lines) in groups {
                 LineMark(
                     x: .value("Parameter", lines.axes), y: .value("Place", lines.values),
@@ -214,9 +219,14 @@ public struct SearchReport: Sendable {
                 .lineStyle(StrokeStyle(lineWidth: kind == "best tenth" ? 2 : 1))
                 .opacity(kind == "the rest" ? 0.35 : kind == "best tenth" ? 1 : 0.6)
             }
+            PointMark(x: .value("Parameter", axes), y: .value("Place", axes.map { _ in 1.0 })).symbolSize(4)
+                .foregroundStyle(.secondary).annotation(position: .top, ends.map(\.high))
+            PointMark(x: .value("Parameter", axes), y: .value("Place", axes.map { _ in 0.0 })).symbolSize(4)
+                .foregroundStyle(.secondary).annotation(position: .bottom, ends.map(\.low))
         }
-        .chartForegroundStyleScale(["the rest": .gray, "better half": .sky, "best tenth": .vermilion])
-        .chartXScale(domain: axes).chartXAxis(label: "").chartYAxis(.hidden, label: "")
+        .chartForegroundStyleScale(["the rest": .gray, "better half": .blue, "best tenth": .vermilion])
+        .chartXScale(domain: axes).chartXAxis(label: "").chartYScale(domain: -0.12...1.12)
+        .chartYAxis(.hidden, label: "")
     }
 
     private func influence(of name: String) -> Chart {
@@ -291,8 +301,10 @@ private struct ParameterScale {
     private let range: ClosedRange<Double>?
     private let isLog: Bool
     private let words: [JSONValue]
-    /// Its least and its greatest value, for people.
-    let ends: String
+    /// Its least value, for people.
+    let low: String
+    /// Its greatest value, for people.
+    let high: String
 
     init(_ values: [JSONValue]) {
         let numbers = values.compactMap(\.doubleValue)
@@ -300,12 +312,14 @@ private struct ParameterScale {
             isLog = low > 0 && high / low > 100
             range = low...high
             words = []
-            ends = "\(TextTable.significant(low, 3))\u{2009}–\u{2009}\(TextTable.significant(high, 3))"
+            self.low = TextTable.significant(low, 3)
+            self.high = TextTable.significant(high, 3)
         } else {
             isLog = false
             range = nil
             words = Set(values).sorted { $0.summary < $1.summary }
-            ends = words.map(\.summary).joined(separator: ", ")
+            low = words.first?.summary ?? ""
+            high = words.last?.summary ?? ""
         }
     }
 

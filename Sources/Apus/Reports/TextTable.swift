@@ -57,7 +57,7 @@ public struct TextTable: Sendable {
             return "\(value < 0 ? "-" : "")\(fixed(scaled, digits - 1))e\(exponent)"
         }
         let text = fixed(value, max(0, digits - 1 - exponent))
-        guard text.contains(".") else { return text }
+        guard text.contains(".") else { return Int(text).map(grouped) ?? text }
         let trimmed = String(text.reversed().drop { $0 == "0" }.reversed())
         return trimmed.hasSuffix(".") ? String(trimmed.dropLast()) : trimmed
     }
@@ -103,6 +103,19 @@ public struct TextTable: Sendable {
         }
         let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
         return (lines(header) + [rule] + rows.flatMap(lines)).joined(separator: "\n")
+    }
+
+    /// The table as text where it fits into `width` columns, else row by row: the first cell, then `header cell` for each
+    /// other one that is not empty.
+    public func fitted(to width: Int) -> String {
+        let table = text(width: width)
+        if table.split(separator: "\n").allSatisfy({ displayWidth(String($0)) <= width }) { return table }
+        return rows.map { row in
+            let cells = zip(header, row).filter { !$1.isEmpty }.map { "\($0)\u{A0}\($1.replacing(" ", with: "\u{A0}"))" }
+            return Self.wrap(cells.joined(separator: ", "), max(Self.narrowest, width - 2)).enumerated().map { place, line in
+                (place == 0 ? "" : "  ") + line.replacing("\u{A0}", with: " ")
+            }.joined(separator: "\n")
+        }.joined(separator: "\n")
     }
 
     private static func isNumber(_ text: String) -> Bool {

@@ -26,7 +26,7 @@ struct SearchFolds: Sendable {
         let truth = try Truth(plan.target, task, in: frame)
         try plan.checkVariation(of: truth)
         let type = try Self.estimator(entry, task)
-        space = try SearchParameters(type).resolved(search.space)
+        space = try SearchParameters(type, plan).resolved(search.space)
         let scores = try Self.scores(search, task)
         lessIsBetter = Set(scores.filter(\.isLoss).map(\.name))
         let groups = try plan.fairGroups(in: frame, task) ?? plan.sensitiveGroups(in: frame)
@@ -34,7 +34,7 @@ struct SearchFolds: Sendable {
         var labels: Labels?
         if case .labels(let known) = truth { labels = known }
         let rule: any CrossValidator = search.cv ?? (labels == nil ? KFold() : StratifiedKFold())
-        let splits = try rule.split(rows: truth.count, labels: labels, groups: nil)
+        let splits = try rule.split(rows: truth.count, labels: labels, groups: plan.splitGroups(in: frame))
         let rows = EncodedFolds(try plan.marked(frame), truth, features, plan)
         problem = SearchProblem(
             scores: scores.map(\.name), rows: truth.count, classes: labels.map { $0.compacted.classes.count },
@@ -120,30 +120,19 @@ struct SearchFolds: Sendable {
         var parts = [
             "data": data.description, "target": "\(plan.target) (\(task.rawValue))",
             "features": features.joined(separator: ", "), "sensitive columns": plan.sensitive.joined(separator: ", "),
-            "model": try other.identity(type), "scaling": "\(plan.scale)", "seed": "\(plan.seed)",
+            "model": try other.identity(type), "seed": "\(plan.seed)",
         ]
-        if let balance = plan.balance {
-            parts["balancing"] = ([balance.method.rawValue] + balance.settings.map { "\($0.name)=\($0.value)" })
-                .joined(separator: " ")
-        }
-        if !plan.text.isEmpty {
-            parts["text columns"] = "\(plan.text.joined(separator: ", ")) by \(plan.vectorizer.rawValue)"
-            parts["vectorizer"] = plan.settings.filter { $0.name.hasPrefix("vectorizer.") }
-                .map { "\($0.name)=\($0.value)" }.joined(separator: " ")
-        }
-        if let calibration = plan.calibration { parts["calibration"] = "\(calibration)" }
-        if let score = plan.thresholdScore { parts["threshold"] = score }
-        if let fair = plan.fair { parts["mitigation"] = "\(fair)" }
+        parts.merge(try other.preparationIdentity) { $1 }
         return parts
     }
 }
 
 extension TrainingPlan {
-    /// Throws unless the estimator and the preparation can be had with the parameters found.
+    /// Throws unless the estimator, the preparation and the balancing can be had with the parameters found.
     fileprivate func check<Kind: Estimator>(_ type: Kind.Type) throws {
         try configured(type).validateParameters()
-        let encoder = try preparation()
-        for parameter in FrameEncoder.parameters { try parameter.validate(encoder) }
+        try checkPreparation()
+        try balance?.checkParameters(found.balance)
     }
 
     fileprivate func identity<Kind: Estimator>(_ type: Kind.Type) throws -> String { try configured(type).identity }
@@ -163,6 +152,7 @@ private final class EncodedFolds: Sendable {
     private struct Key: Hashable {
         let place: Int
         let preparation: [String: JSONValue]
+        let vectorizer: [String: JSONValue]
     }
 
     private let frame: DataFrame
@@ -181,7 +171,8 @@ private final class EncodedFolds: Sendable {
     }
 
     func fold(_ fold: SearchProblem.Fold, _ plan: TrainingPlan) throws -> Fold {
-        let key = Key(place: fold.place, preparation: plan.found.preparation)
+        let key = Key(
+            place: fold.place, preparation: plan.found.preparation, vectorizer: plan.found.vectorizer)
         let keeps = keepsFolds && fold.isWhole
         if keeps, let known = kept.withLock({ $0[key] }) { return known }
         let train = try frame.selecting(rows: fold.split.train)

@@ -2,27 +2,53 @@ import ApusCore
 import ApusEvaluation
 import ApusFrame
 
-/// The parameters that the search of a plan can vary: those of the estimator, and those of the preparation by the name of
-/// that step.
+/// The parameters that the search of a plan can vary: those of the estimator, and those of the steps before it by the name
+/// of the step.
 ///
-/// The estimator's are called `maxDepth`, `model.maxDepth`, `randomForest.maxDepth` or `forest.maxDepth`, the preparation's
-/// `preparation.scale`; each part in either spelling.
+/// The estimator's are called `maxDepth`, `model.maxDepth`, `randomForest.maxDepth` or `forest.maxDepth`, those of the
+/// default preparation `preparation.scale`, of a branch of a `ColumnTransformer` `preparation.BRANCH.strategy`, of the
+/// vectorizer of text columns `vectorizer.minDf`, and of what balances classes `balance.kNeighbors`; each in either spelling.
 struct SearchParameters: Sendable {
-    /// Values of both parts, each by the parameter's own name.
+    /// Values of all parts, each by the parameter's own name, those of branches by `BRANCH.NAME`.
     struct Values: Sendable, Hashable {
         var model: [String: JSONValue] = [:]
         var preparation: [String: JSONValue] = [:]
+        var vectorizer: [String: JSONValue] = [:]
+        var balance: [String: JSONValue] = [:]
+    }
+
+    private struct Step {
+        let name: String
+        let parameters: [(name: String, legal: LegalValues)]
     }
 
     private static let preparation = "preparation"
+    private static let vectorizer = "vectorizer"
+    private static let balance = "balance"
     private let catalogName: String
     private let own: [(name: String, legal: LegalValues)]
-    private let prepared = FrameEncoder.parameters.map { (name: $0.name, legal: $0.legal) }
+    private let steps: [Step]
 
-    /// The parameters of an estimator and of its preparation.
-    init(_ type: any Estimator.Type) {
+    /// The parameters of an estimator and of what a plan does before it.
+    init(_ type: any Estimator.Type, _ plan: TrainingPlan) throws {
         catalogName = type.catalogName
         own = type.parameterDescriptions.map { ($0.name, $0.legal) }
+        var steps: [Step] = []
+        if let composed = plan.columnTransformer {
+            steps += composed.branches.map { Step(name: "\(Self.preparation).\($0.name)", parameters: $0.parameters) }
+        } else {
+            let known = FrameEncoder.parameters.map { (name: $0.name, legal: $0.legal) }
+            steps.append(Step(name: Self.preparation, parameters: known))
+        }
+        if !plan.text.isEmpty, let type = try Catalog.entry(named: plan.vectorizer.catalogName).vectorizer {
+            let known = type.parameterDescriptions.map { (name: $0.name, legal: $0.legal) }
+            steps.append(Step(name: Self.vectorizer, parameters: known))
+        }
+        if let type = plan.balance?.method.resampler {
+            let known = type.parameterDescriptions.map { (name: $0.name, legal: $0.legal) }
+            steps.append(Step(name: Self.balance, parameters: known.filter { $0.name != "categoricalFeatures" }))
+        }
+        self.steps = steps
     }
 
     /// The names that a step may go by.
@@ -37,18 +63,21 @@ struct SearchParameters: Sendable {
     ///
     /// - Throws: `ApusError` with code `invalidParameter`, suggesting the nearest name.
     func find(_ name: String) throws -> (name: String, legal: LegalValues) {
-        let dot = name.firstIndex(of: ".")
-        let step = dot.map { String(name[..<$0]) }
-        let rest = dot.map { String(name[name.index(after: $0)...]) } ?? name
-        func among(_ known: [(name: String, legal: LegalValues)]) -> (name: String, legal: LegalValues)? {
+        func among(
+            _ known: [(name: String, legal: LegalValues)], _ rest: Substring
+        ) -> (name: String, legal: LegalValues)? {
             known.first { $0.name == rest || snakeCase($0.name) == rest }
         }
-        if step == nil || modelNames.contains(where: { snakeCase($0) == snakeCase(step ?? "") }) {
-            if let found = among(own) { return found }
-        } else if step == Self.preparation, let found = among(prepared) {
-            return ("\(Self.preparation).\(found.name)", found.legal)
+        if let found = among(own, name[...]) { return found }
+        for model in modelNames + [snakeCase(catalogName)] where name.hasPrefix(model + ".") {
+            if let found = among(own, name.dropFirst(model.count + 1)) { return found }
         }
-        let known = own.map(\.name) + prepared.map { "\(Self.preparation).\($0.name)" }
+        for step in steps where name.hasPrefix(step.name + ".") {
+            if let found = among(step.parameters, name.dropFirst(step.name.count + 1)) {
+                return ("\(step.name).\(found.name)", found.legal)
+            }
+        }
+        let known = own.map(\.name) + steps.flatMap { step in step.parameters.map { "\(step.name).\($0.name)" } }
         throw ApusError(
             .invalidParameter,
             "\(catalogName) has no parameter \(name)\(suggestion(for: name, among: known + own.map { snakeCase($0.name) })); "
@@ -90,8 +119,15 @@ struct SearchParameters: Sendable {
     static func values(_ parameters: [String: JSONValue]) -> Values {
         var values = Values()
         for (name, value) in parameters {
-            if name.hasPrefix(preparation + ".") {
-                values.preparation[String(name.dropFirst(preparation.count + 1))] = value
+            func rest(of step: String) -> String? {
+                name.hasPrefix(step + ".") ? String(name.dropFirst(step.count + 1)) : nil
+            }
+            if let name = rest(of: preparation) {
+                values.preparation[name] = value
+            } else if let name = rest(of: vectorizer) {
+                values.vectorizer[name] = value
+            } else if let name = rest(of: balance) {
+                values.balance[name] = value
             } else {
                 values.model[name] = value
             }

@@ -7,12 +7,13 @@ extension TrainingSearch.Result {
     /// - Parameters:
     ///   - data: What the table is called.
     ///   - seconds: How long it took.
-    public func text(data: String, seconds: Double) -> String {
+    ///   - width: How wide the terminal is.
+    public func text(data: String, seconds: Double, width: Int = 100) -> String {
         var lines = [
             "\(catalogName) predicts \(target) from \(data): \(task.rawValue), \(taskReason).",
             "\(TextTable.grouped(candidates.count)) candidates (\(strategy.name)) on \(TextTable.grouped(rows)) rows in "
                 + "\(folds) folds, \(TextTable.fixed(seconds, 1)) s.",
-            "", SearchTable.text(candidates, scores: scores, most: 10),
+            "", SearchTable.text(candidates, scores: scores, most: 10, width: width),
         ]
         let pruned = candidates.count { $0.prunedAfter != nil }
         if pruned > 0 { lines.append("\(pruned) candidates were given up early.") }
@@ -79,7 +80,8 @@ public enum SearchTable {
     ///   - candidates: Ranked candidates; those of a later round of successive halving come first.
     ///   - scores: The names of the scores.
     ///   - most: How many to show.
-    public static func text(_ candidates: [SearchCandidate], scores: [String], most: Int) -> String {
+    ///   - width: How wide the terminal is; a table that is wider is set row by row.
+    public static func text(_ candidates: [SearchCandidate], scores: [String], most: Int, width: Int = 100) -> String {
         let names = Set(candidates.flatMap(\.parameters.keys)).sorted { (snakeCase($0), $0) < (snakeCase($1), $1) }
         let hasRounds = candidates.contains { $0.point.resources != nil }
         var table = TextTable(
@@ -101,7 +103,7 @@ public enum SearchTable {
                     ]
                     + names.map { candidate.parameters[$0].map(shown) ?? "" })
         }
-        return table.text()
+        return table.fitted(to: width)
     }
 
     /// Parameters in a line.

@@ -59,21 +59,27 @@ public struct Balancing: Sendable {
 
     /// Rows for an estimator to be fitted on.
     struct Rows: Sendable {
-        let x: Matrix
+        let x: PreparedRows
         let labels: Labels
         let balance: TrainingSummary.Balance
     }
 
-    /// The rows of a table with other numbers of each class.
+    /// The rows of a table with other numbers of each class; sparse rows stay sparse.
+    ///
+    /// Rows that are repeated or left out are taken as they are, whatever their columns. New rows lie between rows as they
+    /// were prepared: in columns of words, between their counts.
     ///
     /// - Parameters:
-    ///   - x: The encoded rows.
+    ///   - x: The prepared rows.
     ///   - labels: Their classes.
-    ///   - encoder: What encoded them; it knows the columns of categories.
+    ///   - preparation: What prepared them; it knows the columns of categories.
     ///   - seed: The seed unless the settings give one.
+    ///   - found: What a search found for the resampler's parameters; applied last.
     /// - Throws: `ApusError` with code `invalidParameter` or `invalidInput`.
-    func apply(to x: Matrix, _ labels: Labels, _ encoder: FittedFrameEncoder, seed: UInt32) throws -> Rows {
-        let layout = MixedLayout(encoder)
+    func apply(
+        to x: PreparedRows, _ labels: Labels, _ preparation: any FittedPreparation, seed: UInt32,
+        found: [String: JSONValue] = [:]
+    ) throws -> Rows {
         guard let type = method.resampler else {
             if let (name, _) = settings.first {
                 throw ApusError(.invalidParameter, "--balance weights has no parameter \(name); it has none.")
@@ -86,35 +92,75 @@ public struct Balancing: Sendable {
                 }, remarks: [])
             return Rows(x: x, labels: labels, balance: balance)
         }
-        if method == .smotenc {
-            guard layout.hasLevels else {
-                throw ApusError(
-                    .invalidInput,
-                    "The table has no column of text, categories or true and false, which smotenc is for; use smote.")
-            }
-            guard layout.hasNumbers else {
-                throw ApusError(
-                    .invalidInput,
-                    "The table has no column of numbers, between which smotenc would make rows; use over, under or weights."
-                )
-            }
-        }
-        var (resampled, parameters) = try resample(type, x, labels, layout, seed)
-        if method == .smotenc { resampled = (layout.expanded(resampled.x), resampled.y, resampled.remarks) }
-        var remarks = resampled.remarks
-        if method.blursLevels, layout.hasLevels, resampled.x.rows > x.rows {
+        let resampler = try configured(type, seed: seed, found)
+        let layout = MixedLayout(preparation)
+        let result = try resample(resampler, x, labels, layout)
+        var remarks = result.remarks
+        if method.blursLevels, layout.hasLevels, result.x.rows > x.rows {
             remarks.append(
                 "New rows have values between 0 and 1 in columns of categories; --balance smotenc keeps them whole.")
         }
+        let parameters = resampler.parameterValues.filter { $0.key != "categoricalFeatures" }
         let balance = TrainingSummary.Balance(
-            method: method.rawValue, parameters: parameters, before: labels, after: resampled.y, weights: nil,
+            method: method.rawValue, parameters: parameters, before: labels, after: result.labels, weights: nil,
             remarks: remarks)
-        return Rows(x: resampled.x, labels: resampled.y, balance: balance)
+        return Rows(x: result.x, labels: result.labels, balance: balance)
     }
 
-    private func resample<Kind: Resampler>(
-        _ type: Kind.Type, _ x: Matrix, _ labels: Labels, _ layout: MixedLayout, _ seed: UInt32
-    ) throws -> ((x: Matrix, y: Labels, remarks: [String]), [String: JSONValue]) {
+    private func resample(
+        _ resampler: any Resampler, _ x: PreparedRows, _ labels: Labels, _ layout: MixedLayout
+    ) throws -> (x: PreparedRows, labels: Labels, remarks: [String]) {
+        if method == .under || (resampler as? RandomOverSampler).map({ $0.shrinkage == nil }) ?? false {
+            // Which rows these draw hangs on the classes alone.
+            let drawn = try resampler.fitResample(Matrix(rows: x.rows, columns: 1), labels)
+            return (x.selecting(rows: drawn.sources.compactMap(\.self)), drawn.y, drawn.remarks)
+        }
+        let written = try written(x)
+        if var mixed = resampler as? SMOTENC {
+            try checkMixture(layout)
+            mixed.categoricalFeatures = layout.categorical
+            let compact = try mixed.fitResample(layout.compact(written), labels)
+            let rows = layout.expanded(compact.x)
+            return (sparse(rows, as: x), compact.y, compact.remarks)
+        }
+        let result = try resampler.fitResample(written, labels)
+        return (sparse(result.x, as: x), result.y, result.remarks)
+    }
+
+    private func checkMixture(_ layout: MixedLayout) throws {
+        guard layout.hasLevels else {
+            throw ApusError(
+                .invalidInput,
+                "The table has no column of text, categories or true and false, which smotenc is for; use smote.")
+        }
+        guard layout.hasNumbers else {
+            throw ApusError(
+                .invalidInput,
+                "The table has no column of numbers, between which smotenc would make rows; use over, under or weights."
+            )
+        }
+    }
+
+    /// The rows with their zeros, which neighbours are looked for in.
+    private func written(_ x: PreparedRows) throws -> Matrix {
+        guard case .sparse(let matrix) = x, matrix.rows > PreparedRows.mostWritten / max(1, matrix.columns) else {
+            return try x.written()
+        }
+        throw ApusError(
+            .invalidInput,
+            "\(method.rawValue) looks for neighbours among \(x.rows) rows of \(x.columns) columns, which takes more memory than "
+                + "it should; balance by over, under or weights, or have fewer columns (maxFeatures, minDf).")
+    }
+
+    private func sparse(_ rows: Matrix, as x: PreparedRows) -> PreparedRows {
+        if case .sparse = x { .sparse(SparseMatrix(rows)) } else { .dense(rows) }
+    }
+
+    // MARK: Parameters
+
+    private func configured<Kind: Resampler>(
+        _ type: Kind.Type, seed: UInt32, _ found: [String: JSONValue]
+    ) throws -> any Resampler {
         var resampler = Kind()
         if let own = Kind.parameters.first(where: { $0.name == "seed" }) {
             try own.set(.int(Int(seed)), in: &resampler)
@@ -128,105 +174,21 @@ public struct Balancing: Sendable {
             }
             try parameter.set(text: value, in: &resampler)
         }
-        let values = resampler.parameterValues.filter { $0.key != "categoricalFeatures" }
-        guard var mixed = resampler as? SMOTENC else {
-            let result = try resampler.fitResample(x, labels)
-            return ((result.x, result.y, result.remarks), values)
+        for (name, value) in found.sorted(by: { $0.key < $1.key }) {
+            try Kind.parameter(named: name).set(value, in: &resampler)
         }
-        mixed.categoricalFeatures = layout.categorical
-        let result = try mixed.fitResample(layout.compact(x), labels)
-        return ((result.x, result.y, result.remarks), values)
-    }
-}
-
-/// Which encoded columns are numbers, and which belong together as the levels of one column.
-private struct MixedLayout {
-    /// For each column of the table its encoded columns, and whether it holds categories.
-    private let parts: [(columns: Range<Int>, isCategorical: Bool)]
-
-    init(_ encoder: FittedFrameEncoder) {
-        var next = 0
-        parts = encoder.inputColumns.map { column in
-            let type = column.schema.type
-            let width = type.isNumeric ? 1 : column.levels.count + (column.hasMissingLevel ? 1 : 0)
-            defer { next += width }
-            return (next..<next + width, type == .bool || !type.isNumeric)
-        }
+        return resampler
     }
 
-    var hasLevels: Bool { parts.contains { $0.isCategorical } }
-    var hasNumbers: Bool { parts.contains { !$0.isCategorical } }
-    /// The places of the columns that hold categories.
-    var categorical: ColumnIndices { ColumnIndices(parts.indices.filter { parts[$0].isCategorical }) }
-
-    /// One column for each column of the table: numbers, and the places of levels; -1 where no level is 1.
-    func compact(_ x: Matrix) -> Matrix {
-        var compact = Matrix(rows: x.rows, columns: parts.count)
-        for row in 0..<x.rows {
-            for (place, part) in parts.enumerated() {
-                let first = part.columns.lowerBound
-                compact[row, place] =
-                    part.isCategorical && !isFlag(part.columns)
-                    ? Double(part.columns.first { x[row, $0] == 1 }.map { $0 - first } ?? -1) : x[row, first]
-            }
-        }
-        return compact
+    /// Throws unless the resampler can be had with what a search found.
+    func checkParameters(_ found: [String: JSONValue]) throws {
+        guard let type = method.resampler else { return }
+        try configured(type, seed: 0, found).validateParameters()
     }
 
-    /// The encoded columns again.
-    func expanded(_ compact: Matrix) -> Matrix {
-        var x = Matrix(rows: compact.rows, columns: parts.last?.columns.upperBound ?? 0)
-        for row in 0..<compact.rows {
-            for (place, part) in parts.enumerated() {
-                let (first, value) = (part.columns.lowerBound, compact[row, place])
-                if part.isCategorical && !isFlag(part.columns) {
-                    if value >= 0 { x[row, first + Int(value)] = 1 }
-                } else {
-                    x[row, first] = value
-                }
-            }
-        }
-        return x
-    }
-
-    /// Whether one encoded column says all, as 0 or 1.
-    private func isFlag(_ columns: Range<Int>) -> Bool { columns.count == 1 }
-}
-
-extension TrainingPlan {
-    /// Fits an estimator on rows, balanced if the plan says so.
-    func fitBalanced(
-        _ entry: CatalogEntry, _ task: LearningTask, _ x: PreparedRows, _ known: Truth,
-        _ encoder: any FittedPreparation, _ progress: ProgressHandler?
-    ) throws -> Fitted {
-        try checkDecisions(task)
-        guard let balance else { return try fit(entry, task, x, known, progress) }
-        guard case .labels(let labels) = known else {
-            throw ApusError(
-                .invalidParameter,
-                "Only classes can be balanced, and \(target) is a number; leave out --balance.")
-        }
-        guard let encoder = encoder as? FittedFrameEncoder else {
-            throw ApusError(
-                .invalidParameter,
-                "Classes are balanced on the default preparation; leave out --balance, or text columns and preparations of "
-                    + "your own, or set class_weight=balanced on a model that has it.")
-        }
-        let rows = try balance.apply(to: x.written(), labels.compacted, encoder, seed: seed)
-        var fitted = try fit(
-            entry, task, .dense(rows.x), .labels(rows.labels), progress, weigh: balance.method == .weights)
-        fitted.balance = rows.balance
-        return fitted
-    }
-
-    /// Sample weights that balance the classes; nil where the estimator has a parameter for it, which then is set.
-    func balancingWeights<Kind: Classifier>(for estimator: Kind, _ labels: Labels) throws -> [Double]? {
-        if Kind.parameters.contains(where: { $0.name == "classWeight" }) { return nil }
-        guard Kind.traits.usesWeights else {
-            throw ApusError(
-                .invalidParameter,
-                "\(Kind.catalogName) has no use for weights; choose another way to balance, such as --balance smote.")
-        }
-        return try ClassWeight.balanced.weights(for: labels, sampleWeights: nil)
+    /// The way and its parameters as text that changes whenever they do.
+    func identity(seed: UInt32) throws -> String {
+        guard let type = method.resampler else { return method.rawValue }
+        return try configured(type, seed: seed, [:]).identity
     }
 }

@@ -7,7 +7,7 @@ import ApusTrust
 extension TrainingPlan {
     /// The columns that go into the model, those last that only tell groups.
     func featureColumns(of frame: DataFrame) -> [String] {
-        let seen = frame.columnNames.filter { $0 != target && !dropped.contains($0) }
+        let seen = frame.columnNames.filter { $0 != target && $0 != groups && !dropped.contains($0) }
         guard fair?.needsSensitive == true else { return seen }
         return seen + sensitive.filter { !seen.contains($0) }
     }

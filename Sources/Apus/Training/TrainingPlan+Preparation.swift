@@ -23,7 +23,7 @@ extension TrainingPlan {
     func prepared(
         _ train: DataFrame, features: [String], _ known: Truth
     ) throws -> (encoder: any FittedPreparation, rows: PreparedRows) {
-        guard let composed = try columnTransformer ?? textPreparation(features) else {
+        guard let composed = try columnTransformer?.changed(found.preparation) ?? textPreparation(features) else {
             let encoder = try preparation().fit(train, features: features)
             return (encoder, .dense(try encoder.encode(train)))
         }
@@ -56,11 +56,9 @@ extension TrainingPlan {
                     "There is no column \(name) for --text\(suggestion(for: name, among: frame.columnNames)); "
                         + "the columns are \(frame.columnNames.joined(separator: ", ")).")
             }
-            guard name != target, !dropped.contains(name) else {
-                throw ApusError(
-                    .invalidSchema,
-                    "The column \(name) cannot be text to learn from and \(name == target ? "the target" : "dropped") too."
-                )
+            guard name != target, name != groups, !dropped.contains(name) else {
+                let use = name == target ? "the target" : name == groups ? "tell the groups" : "dropped"
+                throw ApusError(.invalidSchema, "The column \(name) cannot be text to learn from and \(use) too.")
             }
         }
         guard Set(text).count == text.count else {
@@ -79,12 +77,7 @@ extension TrainingPlan {
 
     /// Columns of text by the vectorizer, all others as without text; nil when there is no text.
     private func textPreparation(_ features: [String]) throws -> ColumnTransformer? {
-        guard !text.isEmpty else { return nil }
-        let entry = try Catalog.entry(named: vectorizer.catalogName)
-        guard let type = entry.vectorizer else {
-            throw ApusError(.unknownName, "\(entry.name) does not turn text into numbers.")
-        }
-        let step = try configured(type)
+        guard let step = try textVectorizer() else { return nil }
         let others = features.filter { !text.contains($0) }
         var composed = ColumnTransformer()
         if !others.isEmpty {
@@ -97,8 +90,57 @@ extension TrainingPlan {
     }
 
     private func configured<Kind: TextVectorizer>(_: Kind.Type) throws -> any TextVectorizer {
-        let own = settings.filter { $0.name.hasPrefix(Self.vectorizerPrefix) }
-        return try Kind(texts: own.map { (String($0.name.dropFirst(Self.vectorizerPrefix.count)), $0.value) })
+        var vectorizer = try Kind(texts: vectorizerSettings)
+        for (name, value) in found.vectorizer.sorted(by: { $0.key < $1.key }) {
+            try Kind.parameter(named: name).set(value, in: &vectorizer)
+        }
+        return vectorizer
+    }
+
+    /// The settings of the vectorizer, by its own names.
+    private var vectorizerSettings: [(name: String, value: String)] {
+        settings.filter { $0.name.hasPrefix(Self.vectorizerPrefix) }
+            .map { (String($0.name.dropFirst(Self.vectorizerPrefix.count)), $0.value) }
+    }
+
+    /// The vectorizer of text columns; nil where there are none.
+    private func textVectorizer() throws -> (any TextVectorizer)? {
+        guard !text.isEmpty else { return nil }
+        let entry = try Catalog.entry(named: vectorizer.catalogName)
+        guard let type = entry.vectorizer else {
+            throw ApusError(.unknownName, "\(entry.name) does not turn text into numbers.")
+        }
+        return try configured(type)
+    }
+
+    /// Throws unless every step before the estimator can be had with the parameters found.
+    func checkPreparation() throws {
+        guard let composed = try columnTransformer?.changed(found.preparation) else {
+            let encoder = try preparation()
+            for parameter in FrameEncoder.parameters { try parameter.validate(encoder) }
+            try textVectorizer()?.validateParameters()
+            return
+        }
+        for branch in composed.branches { try branch.step.check() }
+    }
+
+    /// What is done before the estimator and around it, as texts that change whenever it does: each part by its name.
+    var preparationIdentity: [String: String] {
+        get throws {
+            var parts = columnTransformer?.identity ?? ["scaling": "\(scale)"]
+            if let vectorizer = try textVectorizer() {
+                parts["text columns"] = text.joined(separator: ", ")
+                parts["vectorizer"] = vectorizer.identity
+            }
+            if let balance { parts["balancing"] = try balance.identity(seed: seed) }
+            if let calibration { parts["calibration"] = calibration.rawValue }
+            if let thresholdScore { parts["threshold"] = thresholdScore }
+            if let fair {
+                let own = settings.filter { $0.name.hasPrefix(FairTraining.prefix) }.map { "\($0.name)=\($0.value)" }
+                parts["mitigation"] = (["\(fair)"] + own).joined(separator: " ")
+            }
+            return parts
+        }
     }
 
     /// Fits a classifier on prepared rows with the adjustments of the plan around it: on sparse ones as such where it can.

@@ -31,6 +31,8 @@ extension TrainingPlan {
         public let taskReason: String
         /// Number of rows.
         public let rows: Int
+        /// What split the rows: `StratifiedKFold`.
+        public let splitter: String
         /// The names of the scores.
         public let scores: [String]
         /// The folds in order.
@@ -79,7 +81,7 @@ extension TrainingPlan {
         var labels: Labels?
         if case .labels(let known) = truth { labels = known }
         let rule: any CrossValidator = cv ?? (labels == nil ? KFold() : StratifiedKFold())
-        let splits = try rule.split(rows: truth.count, labels: labels, groups: nil)
+        let splits = try rule.split(rows: truth.count, labels: labels, groups: splitGroups(in: frame))
         let roles = try marked(frame)
         var parameters: [String: JSONValue] = [:]
         var folds: [Validation.Fold] = []
@@ -123,8 +125,7 @@ extension TrainingPlan {
         }
         return Validation(
             catalogName: fair?.kind ?? entry.name, parameters: parameters, task: task, taskReason: reason,
-            rows: truth.count,
-            scores: scorers.map(\.name), folds: folds)
+            rows: truth.count, splitter: "\(type(of: rule))", scores: scorers.map(\.name), folds: folds)
     }
 
     static func score(
@@ -148,33 +149,44 @@ extension TrainingPlan.Validation {
     /// - Parameters:
     ///   - target: The column that is predicted.
     ///   - data: What the table is called.
-    public func text(target: String, data: String) -> String {
+    ///   - width: How wide the terminal is.
+    public func text(target: String, data: String, width: Int = 100) -> String {
         var table = TextTable(header: ["fold", "trained on", "tested on", "seconds"] + scores)
-        for (index, fold) in folds.enumerated() {
+        let shown = folds.count <= Self.mostShown ? folds.count : Self.mostShown / 2
+        for (index, fold) in folds.prefix(shown).enumerated() {
             table.add(
                 [
                     "\(index + 1)", TextTable.grouped(fold.trainRows), TextTable.grouped(fold.testRows),
                     TextTable.fixed(fold.fitSeconds, 2),
                 ] + scores.indices.map { TextTable.score($0 < fold.scores.count ? fold.scores[$0].value : nil) })
         }
+        if shown < folds.count { table.add(["… \(folds.count - shown) more"] + [String](repeating: "", count: 3 + scores.count)) }
         table.add(["mean", "", "", ""] + scores.indices.map { TextTable.score(summary(of: $0)?.mean) })
         table.add(["deviation", "", "", ""] + scores.indices.map { TextTable.score(summary(of: $0)?.deviation) })
         var lines = [
             "\(catalogName) predicts \(target) from \(data): \(task.rawValue), \(taskReason).",
-            "\(TextTable.grouped(rows)) rows in \(folds.count) folds.", "", table.text(),
+            "\(TextTable.grouped(rows)) rows in \(folds.count) folds by \(splitter).", "", table.fitted(to: width),
         ]
         lines += balanceText
+        var remarks: [String] = []
         for (index, fold) in folds.enumerated() {
             if let failure = fold.failure {
-                lines.append("Fold \(index + 1) failed: \(failure)")
+                remarks.append("Fold \(index + 1) failed: \(failure)")
             } else {
                 for (name, score) in zip(scores, fold.scores) where score.value == nil {
-                    lines.append("Fold \(index + 1) has no \(name): \(score.note ?? "it is not defined")")
+                    remarks.append("Fold \(index + 1) has no \(name): \(score.note ?? "it is not defined")")
                 }
             }
         }
+        lines += remarks.prefix(Self.mostShown / 2)
+        if remarks.count > Self.mostShown / 2 {
+            lines.append("The same or the like holds for \(remarks.count - Self.mostShown / 2) more.")
+        }
         return lines.joined(separator: "\n")
     }
+
+    /// How many folds are shown one by one at most; of more, half as many are.
+    private static let mostShown = 20
 
     /// What a program reads.
     public var json: JSONValue {
@@ -189,6 +201,7 @@ extension TrainingPlan.Validation {
         var object: [String: JSONValue] = [
             "model": .string(catalogName), "parameters": .object(parameters), "task": .string(task.rawValue),
             "task_reason": .string(taskReason), "rows": .int(rows), "folds": .int(folds.count),
+            "splitter": .string(splitter),
             "scores": .object(results),
             "fit_seconds": .array(folds.map { .double($0.fitSeconds) }),
             "failures": .array(folds.map { $0.failure.map { .string($0) } ?? .null }),

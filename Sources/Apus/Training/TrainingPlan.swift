@@ -31,6 +31,9 @@ public struct TrainingPlan: Sendable {
     public var dropped: [String] = []
     /// Columns whose groups are watched for fairness. They stay features unless they are dropped too.
     public var sensitive: [String] = []
+    /// The column whose groups are never torn apart, be it by the rows held out or by folds, such as that of a patient or a
+    /// customer. It is no feature. Default nil: every row stands for itself.
+    public var groups: String?
     /// How groups of the sensitive columns are to be treated alike; nil leaves the model as it is.
     public var fair: FairTraining?
     /// Whether to centre numeric columns and scale them to unit variance.
@@ -92,7 +95,7 @@ public struct TrainingPlan: Sendable {
         let truth = try Truth(target, task, in: frame)
         try checkVariation(of: truth)
         let groups = try fairGroups(in: frame, task)
-        let split = try holdOut(truth)
+        let split = try holdOut(truth, splitGroups(in: frame))
         let roles = try marked(frame)
         let train = try roles.selecting(rows: split.train)
         let known = truth.selecting(rows: split.train)
@@ -152,7 +155,9 @@ public struct TrainingPlan: Sendable {
     // MARK: Steps
 
     func checkColumns(of frame: DataFrame) throws {
-        let named = [(target, "--target")] + dropped.map { ($0, "--drop") } + sensitive.map { ($0, "--sensitive") }
+        let named =
+            [(target, "--target")] + dropped.map { ($0, "--drop") } + sensitive.map { ($0, "--sensitive") }
+            + [groups].compactMap(\.self).map { ($0, "--groups") }
         for (name, option) in named where !frame.columnNames.contains(name) {
             throw ApusError(
                 .unknownName,
@@ -165,6 +170,9 @@ public struct TrainingPlan: Sendable {
         if sensitive.contains(target) {
             throw ApusError(
                 .invalidSchema, "The target \(target) cannot be sensitive too; name columns that make groups.")
+        }
+        if groups == target {
+            throw ApusError(.invalidSchema, "The target \(target) cannot tell the groups too; name another column.")
         }
         try checkText(of: frame)
         if let testSize, !(testSize > 0 && testSize < 1) {
@@ -224,12 +232,21 @@ public struct TrainingPlan: Sendable {
                 + "check the column or take rows with other values too.")
     }
 
-    private func holdOut(_ truth: Truth) throws -> Split {
+    private func holdOut(_ truth: Truth, _ groups: Labels?) throws -> Split {
         let rows = truth.count
         guard let testSize else { return Split(train: Array(0..<rows), test: []) }
         guard rows >= 2 else {
             throw ApusError(
                 .invalidInput, "There is only \(rows) row, too few to hold some out; use --no-test to train on all.")
+        }
+        if let groups {
+            guard !stratify else {
+                throw ApusError(
+                    .invalidParameter,
+                    "Whole groups are held out, and these cannot keep the shares of the classes too; leave out --stratify.")
+            }
+            let rule = GroupShuffleSplit(nSplits: 1, testSize: .fraction(testSize), seed: seed)
+            return try rule.split(rows: rows, labels: nil, groups: groups)[0]
         }
         var classes: Labels?
         if stratify {
@@ -244,7 +261,7 @@ public struct TrainingPlan: Sendable {
     func marked(_ frame: DataFrame) throws -> DataFrame {
         var frame = frame
         try frame.assign(.target, to: [target])
-        try frame.assign(.ignored, to: dropped)
+        try frame.assign(.ignored, to: dropped + [groups].compactMap(\.self).filter { !dropped.contains($0) })
         try frame.assign(.sensitive, to: sensitive)
         return frame
     }

@@ -10,10 +10,10 @@ import Darwin
 
 /// A tree-structured Parzen estimator at work: draws candidates and learns from those that were tried.
 ///
-/// Each parameter is drawn for itself. The better tenth of the candidates so far makes one mixture of bells (for choices: of
-/// histograms), the rest another; of 24 values drawn from the first, the one is taken where the first is greatest in
-/// relation to the second. All draws follow from the seed and from what was found, so that a search that goes on draws
-/// what it would have drawn.
+/// The better tenth of the candidates so far makes one mixture of bells (for choices: of histograms), the rest another; of 24
+/// candidates drawn from the first, the one is taken where the first is greatest in relation to the second: for all
+/// parameters together, or for each by itself. All draws follow from the seed and from what was found, so that a search
+/// that goes on draws what it would have drawn.
 package struct TPESearch {
     /// A candidate that was tried.
     struct Trial {
@@ -95,24 +95,41 @@ package struct TPESearch {
     /// The parameters to try next.
     package mutating func next() -> [String: JSONValue] {
         var point: [String: JSONValue] = [:]
-        for (name, distribution) in dimensions {
-            if let only = distribution.single {
-                point[name] = only
-            } else if history.count < settings.nStartupTrials {
-                point[name] = distribution.drawEvenly(&startup)
-            } else {
-                let (below, above) = split(max: min(25, Int((0.1 * Double(history.count)).rounded(.up))))
-                let good = ParzenEstimator(distribution, below.compactMap { $0.parameters[name] })
-                let rest = ParzenEstimator(distribution, above.compactMap { $0.parameters[name] })
-                let values = good.draw(settings.nEICandidates, &random)
-                let gains = zip(good.logDensities(values), rest.logDensities(values)).map { $0 - $1 }
-                // Without a greatest one (NaN) the first is as good as any.
-                var best = 0
-                for (place, gain) in gains.enumerated() where gain > gains[best] { best = place }
-                point[name] = distribution.value(values[best])
-            }
+        for (name, distribution) in dimensions { point[name] = distribution.single }
+        let open = dimensions.filter { $0.distribution.single == nil }
+        guard history.count >= settings.nStartupTrials else {
+            for (name, distribution) in open { point[name] = distribution.drawEvenly(&startup) }
+            return point
+        }
+        let (below, above) = split(max: min(25, Int((0.1 * Double(history.count)).rounded(.up))))
+        if settings.multivariate {
+            take(open, from: below, and: above, into: &point)
+        } else {
+            for dimension in open { take([dimension], from: below, and: above, into: &point) }
         }
         return point
+    }
+
+    /// Draws parameters together and takes those that speak most for the better candidates.
+    private mutating func take(
+        _ dimensions: [(name: String, distribution: ParameterDistribution)], from below: [Trial], and above: [Trial],
+        into point: inout [String: JSONValue]
+    ) {
+        guard !dimensions.isEmpty else { return }
+        let distributions = dimensions.map(\.distribution)
+        func values(_ trials: [Trial]) -> [[JSONValue]] {
+            trials.map { trial in dimensions.map { trial.parameters[$0.name] ?? .null } }
+        }
+        let good = ParzenEstimator(distributions, values(below))
+        let rest = ParzenEstimator(distributions, values(above))
+        let drawn = good.draw(settings.nEICandidates, &random)
+        let gains = zip(good.logDensities(drawn), rest.logDensities(drawn)).map { $0 - $1 }
+        // Without a greatest one (NaN) the first is as good as any.
+        var best = 0
+        for (place, gain) in gains.enumerated() where gain > gains[best] { best = place }
+        for (place, (name, distribution)) in dimensions.enumerated() {
+            point[name] = distribution.value(drawn[place][best])
+        }
     }
 
     /// Takes in what a candidate scored, to be used from outside of a search.

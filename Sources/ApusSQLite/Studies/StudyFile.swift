@@ -134,6 +134,12 @@ enum StudyFile {
                     .unwritableFile,
                     "The disk is full, so that the study \(path) cannot be written; make room and search again, and it goes "
                         + "on where it stopped.", cause: error)
+            case .SQLITE_IOERR:
+                throw ApusError(
+                    .unwritableFile,
+                    "The study \(path) cannot be read or written: the disk fails, is full, or the file would be larger than a "
+                        + "limit allows (ulimit -f). Mend that and search again, and it goes on where it stopped.",
+                    cause: error)
             case .SQLITE_BUSY, .SQLITE_LOCKED:
                 throw ApusError(
                     .unavailable,

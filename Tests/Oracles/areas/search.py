@@ -56,7 +56,10 @@ def fixtures():
 
     with orderly():
         yield "halving", halving(x, y)
-        yield "parzen", {"trials": parzen(60, 0), "others": parzen(40, 7)}
+        yield "parzen", {
+            "trials": parzen(60, 0), "others": parzen(40, 7), "together": parzen(60, 0, multivariate=True),
+            "others together": parzen(40, 7, multivariate=True),
+        }
     yield "forests", forests()
 
 
@@ -97,19 +100,18 @@ def halving(x, y):
     }
 
 
-def parzen(count, seed):
-    """What a Parzen estimator that draws each parameter for itself proposes, and what it is told."""
+def parzen(count, seed, multivariate=False):
+    """What a Parzen estimator that draws parameters together or each for itself proposes, and what it is told."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    sampler = optuna.samplers.TPESampler(seed=seed, multivariate=False, constant_liar=False)
+    sampler = optuna.samplers.TPESampler(seed=seed, multivariate=multivariate, constant_liar=False)
     study = optuna.create_study(direction="maximize", sampler=sampler)
     compare, tied = optuna.samplers.TPESampler._compare, []
 
     def watched(samples, gains):
         # Values whose gains differ in the last bits only: rounding decides which of them is taken.
-        name = next(iter(samples))
         best = gains.argmax()
         near = gains > gains[best] - 1e-9
-        tied.append(name if len(set(samples[name][near])) > 1 else "")
+        tied.extend(name for name in samples if len(set(samples[name][near])) > 1)
         return compare(samples, gains)
 
 
@@ -127,7 +129,7 @@ def parzen(count, seed):
             tied.clear()
             study.optimize(value, n_trials=1)
             trial = study.trials[-1]
-            found.append({**trial.params, "value": trial.value, "tied": [name for name in tied if name]})
+            found.append({**trial.params, "value": trial.value, "tied": list(tied)})
     finally:
         optuna.samplers.TPESampler._compare = staticmethod(compare)
     return found

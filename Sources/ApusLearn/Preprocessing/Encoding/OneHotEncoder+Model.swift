@@ -29,6 +29,11 @@ extension OneHotEncoder {
             outputCount = output
         }
 
+        /// The number of columns of each feature.
+        var outputWidths: [Int] {
+            dropped.indices.map { table.groupCounts[$0] - (dropped[$0] < 0 ? 0 : 1) }
+        }
+
         /// Number of features.
         public var featureCount: Int { table.featureCount }
 

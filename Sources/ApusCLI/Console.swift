@@ -79,7 +79,8 @@ final class ProgressBar: @unchecked Sendable {
             lastDrawn = now
             drawn = true
             let line = Self.line(
-                update, note: note, seconds: now.timeIntervalSince(start), width: Console.width(of: STDERR_FILENO) ?? 80)
+                update, note: note, seconds: now.timeIntervalSince(start), width: Console.width(of: STDERR_FILENO) ?? 80
+            )
             FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
         }
     }

@@ -61,7 +61,8 @@ import Testing
         #expect(try run.json()["rows"] as? [String: Int] == ["train": 45, "test": 15])
         #expect((try run.json()["features"] as? [String])?.contains("patient") == false)
         for (arguments, status, says) in [
-            (["--groups", "nurse"], 1, "no column nurse for --groups"), (["--groups", "well"], 1, "cannot tell the groups"),
+            (["--groups", "nurse"], 1, "no column nurse for --groups"),
+            (["--groups", "well"], 1, "cannot tell the groups"),
             (["--groups", "patient", "--stratify"], 1, "--stratify"),
         ] as [([String], Int32, String)] {
             let failed = try ApusProcess.run(["train", data, "--target", "well"] + arguments)
@@ -69,7 +70,8 @@ import Testing
         }
         for (arguments, status, says) in [
             (["--cv-split", "k-fould"], 64, "cv-split"), (["--cv-split", "group-k-fold"], 1, "--groups COLUMN"),
-            (["--groups", "patient", "--cv", "13"], 1, "only 12 groups"), (["--cv-test-size", "x"], 64, "cv-test-size"),
+            (["--groups", "patient", "--cv", "13"], 1, "only 12 groups"),
+            (["--cv-test-size", "x"], 64, "cv-test-size"),
             (["--cv-split", "shuffle", "--cv-test-size", "1.5"], 1, "testSize"),
             (["--fold-column", "patient", "--cv", "3"], 1, "--cv"),
             (["--cv-split", "time-series", "--cv", "60"], 1, "below the 60 rows"),
@@ -119,7 +121,8 @@ import Testing
             "balanced_accuracy", "--scoring", "neg_log_loss", "--json", "-o", work.path("m.apus"))
         #expect(run.status == 0, "\(run.errors)")
         let inspect = try ApusProcess.run("inspect", work.path("m.apus"))
-        #expect(inspect.output.contains("calibrated by sigmoid") && inspect.output.contains("balanced_accuracy is best"))
+        #expect(
+            inspect.output.contains("calibrated by sigmoid") && inspect.output.contains("balanced_accuracy is best"))
         let refused = try ApusProcess.run(
             "tune", "breast-cancer", "--target", "diagnosis", "--model", "gaussian-nb", "--space",
             "var_smoothing: [1e-9]", "--calibrate", "sigmoid", "--balance", "smote")

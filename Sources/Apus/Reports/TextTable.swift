@@ -111,8 +111,11 @@ public struct TextTable: Sendable {
         let table = text(width: width)
         if table.split(separator: "\n").allSatisfy({ displayWidth(String($0)) <= width }) { return table }
         return rows.map { row in
-            let cells = zip(header, row).filter { !$1.isEmpty }.map { "\($0)\u{A0}\($1.replacing(" ", with: "\u{A0}"))" }
-            return Self.wrap(cells.joined(separator: ", "), max(Self.narrowest, width - 2)).enumerated().map { place, line in
+            let cells = zip(header, row).filter { !$1.isEmpty }.map {
+                "\($0)\u{A0}\($1.replacing(" ", with: "\u{A0}"))"
+            }
+            return Self.wrap(cells.joined(separator: ", "), max(Self.narrowest, width - 2)).enumerated().map {
+                place, line in
                 (place == 0 ? "" : "  ") + line.replacing("\u{A0}", with: " ")
             }.joined(separator: "\n")
         }.joined(separator: "\n")

@@ -160,7 +160,9 @@ extension TrainingPlan.Validation {
                     TextTable.fixed(fold.fitSeconds, 2),
                 ] + scores.indices.map { TextTable.score($0 < fold.scores.count ? fold.scores[$0].value : nil) })
         }
-        if shown < folds.count { table.add(["… \(folds.count - shown) more"] + [String](repeating: "", count: 3 + scores.count)) }
+        if shown < folds.count {
+            table.add(["… \(folds.count - shown) more"] + [String](repeating: "", count: 3 + scores.count))
+        }
         table.add(["mean", "", "", ""] + scores.indices.map { TextTable.score(summary(of: $0)?.mean) })
         table.add(["deviation", "", "", ""] + scores.indices.map { TextTable.score(summary(of: $0)?.deviation) })
         var lines = [

@@ -243,7 +243,8 @@ public struct TrainingPlan: Sendable {
             guard !stratify else {
                 throw ApusError(
                     .invalidParameter,
-                    "Whole groups are held out, and these cannot keep the shares of the classes too; leave out --stratify.")
+                    "Whole groups are held out, and these cannot keep the shares of the classes too; leave out --stratify."
+                )
             }
             let rule = GroupShuffleSplit(nSplits: 1, testSize: .fraction(testSize), seed: seed)
             return try rule.split(rows: rows, labels: nil, groups: groups)[0]

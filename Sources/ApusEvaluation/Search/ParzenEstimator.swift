@@ -42,25 +42,27 @@ struct ParzenEstimator {
             + [Double](repeating: 1, count: 25)
     }
 
-    /// Values drawn from the density: for each parameter places of choices, or numbers.
-    func draw(_ count: Int, _ random: inout RandomState) -> [[Double]] {
+    /// Candidates drawn from the density, one a row: for each parameter the place of a choice, or a number.
+    func draw(_ count: Int, _ random: inout RandomState) -> Matrix {
         let active = random.choice(probabilities: weights, count: count)
-        var values = [[Double]](repeating: [], count: kernels.count)
+        var drawn = Matrix(rows: count, columns: kernels.count)
         // The reference draws all choices first.
         for isChoice in [true, false] {
             for (place, kernel) in kernels.enumerated() where kernel.areChoices == isChoice {
-                values[place] = kernel.values(active, random.uniform(count: count))
+                for (row, value) in kernel.values(active, random.uniform(count: count)).enumerated() {
+                    drawn[row, place] = value
+                }
             }
         }
-        return values
+        return drawn
     }
 
-    /// The logarithm of the density at values, given as `draw` gives them.
-    func logDensities(_ values: [[Double]]) -> [Double] {
-        (0..<(values.first?.count ?? 0)).map { draw in
+    /// The logarithm of the density at candidates, given as `draw` gives them.
+    func logDensities(_ candidates: Matrix) -> [Double] {
+        (0..<candidates.rows).map { row in
             var sums = [Double](repeating: 0, count: weights.count)
             for (place, kernel) in kernels.enumerated() {
-                kernel.addLogDensities(of: values[place][draw], to: &sums)
+                kernel.addLogDensities(of: candidates[row, place], to: &sums)
             }
             for kernel in sums.indices { sums[kernel] += logWeights[kernel] }
             return Self.logSum(sums)

@@ -12,8 +12,8 @@ import Darwin
 ///
 /// The numbers are those of Optuna's `_ParzenEstimator` with its defaults: prior weight 1, magic clipping, no end points.
 enum ParzenKernels {
-    /// For each kernel the probability of each choice.
-    case choices([[Double]])
+    /// The probability of each choice: a row for each kernel.
+    case choices(Matrix)
     /// Truncated normal distributions.
     case bells(Bells)
 
@@ -36,17 +36,13 @@ enum ParzenKernels {
         switch distribution {
         case .choice(let values):
             let count = Double(seen.count + 1)
-            let even = values.map { _ in 1 / Double(values.count) }
-            guard !seen.isEmpty else {
-                self = .choices([even])
-                return
-            }
             let total = 1 + Double(values.count) / count
-            self = .choices(
-                seen.map { value in
-                    let place = values.firstIndex(of: value)
-                    return values.indices.map { ($0 == place ? 1 + 1 / count : 1 / count) / total }
-                } + [even])
+            let shares = seen.flatMap { value in
+                let place = values.firstIndex(of: value)
+                return values.indices.map { ($0 == place ? 1 + 1 / count : 1 / count) / total }
+            }
+            let even = values.map { _ in 1 / Double(values.count) }
+            self = .choices(Matrix(rows: seen.count + 1, columns: values.count, values: shares + even))
         case .integers(let range):
             self = .bells(
                 Bells(
@@ -73,8 +69,8 @@ enum ParzenKernels {
         case .choices(let table):
             return zip(active, quantiles).map { kernel, quantile in
                 var (sum, place) = (0.0, 0)
-                for share in table[kernel].dropLast() {
-                    sum += share
+                for choice in 0..<table.columns - 1 {
+                    sum += table[kernel, choice]
                     if sum < quantile { place += 1 }
                 }
                 return Double(place)
@@ -87,7 +83,7 @@ enum ParzenKernels {
     func addLogDensities(of value: Double, to sums: inout [Double]) {
         switch self {
         case .choices(let table):
-            for kernel in sums.indices { sums[kernel] += log(table[kernel][Int(value)]) }
+            for kernel in sums.indices { sums[kernel] += log(table[kernel, Int(value)]) }
         case .bells(let bells): bells.addLogDensities(of: value, to: &sums)
         }
     }

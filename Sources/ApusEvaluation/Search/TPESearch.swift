@@ -128,7 +128,7 @@ package struct TPESearch {
         var best = 0
         for (place, gain) in gains.enumerated() where gain > gains[best] { best = place }
         for (place, (name, distribution)) in dimensions.enumerated() {
-            point[name] = distribution.value(drawn[place][best])
+            point[name] = distribution.value(drawn[best, place])
         }
     }
 

@@ -73,7 +73,8 @@ extension Column {
                 .invalidParameter, "Text is split at a separator of at least one character into at least one part.")
         }
         let parts = try textValues().map { Column.parts($0, separator, limit) }
-        let width = parts.indices.lazy.map { missing[$0] ? 0 : parts[$0].count }.max() ?? 0
+        // One column at least, so that rows without any text stay rows.
+        let width = parts.indices.lazy.map { missing[$0] ? 1 : parts[$0].count }.max() ?? 0
         guard width <= 10_000 else {
             throw ApusError(
                 .invalidInput, "A text of column “\(name)” has \(width) parts; give a limit of at most 10,000.")

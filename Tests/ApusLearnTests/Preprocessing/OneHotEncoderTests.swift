@@ -42,4 +42,18 @@ struct OneHotEncoderTests {
         let error = #expect(throws: ApusError.self) { try OneHotEncoder().fit(many) }
         #expect(error?.message.contains("70000 different values") == true)
     }
+
+    @Test func outputsOfCategoriesAreCountedThroughPipelines() throws {
+        let x = Matrix(rows: 4, columns: 2, values: [0, 5, 1, 5, 2, 6, 0, 6])
+        func widths(_ step: some FeatureStep) throws -> [Int]? {
+            let (model, _) = try step.fitTransform(x, nil, weights: nil)
+            return (model as? any CategoryOutputs)?.categoryWidths
+        }
+        #expect(try widths(OneHotEncoder()) == [3, 2])
+        #expect(try widths(OneHotEncoder(drop: .first)) == [2, 1])
+        #expect(try widths(OneHotEncoder(drop: .ifBinary)) == [3, 1])
+        #expect(try widths(SimpleImputer().then(OneHotEncoder())) == [3, 2])
+        #expect(try widths(OrdinalEncoder()) == [1, 1])
+        #expect(try widths(SimpleImputer().then(StandardScaler())) == nil)
+    }
 }

@@ -21,7 +21,8 @@ import Testing
         ])
     }
 
-    private static func splits(_ settings: FoldSettings, groups: String? = nil, target: String = "well") throws -> [Split]
+    private static func splits(_ settings: FoldSettings, groups: String? = nil, target: String = "well") throws
+        -> [Split]
     {
         let frame = try table()
         var plan = TrainingPlan(target: target)
@@ -39,24 +40,41 @@ import Testing
             (FoldSettings(count: 4, shuffle: true, seed: 3), nil, StratifiedKFold(nSplits: 4, shuffle: true, seed: 3)),
             (FoldSettings(.kFold, count: 3), nil, KFold(nSplits: 3)),
             (FoldSettings(), "patient", GroupKFold()),
-            (FoldSettings(.stratifiedGroupKFold, count: 3, shuffle: true, seed: 1), "patient",
-                StratifiedGroupKFold(nSplits: 3, shuffle: true, seed: 1)),
-            (FoldSettings(.repeatedKFold, count: 2, repeats: 3, seed: 4), nil,
-                RepeatedKFold(nSplits: 2, nRepeats: 3, seed: 4)),
-            (FoldSettings(.repeatedStratifiedKFold, count: 2, seed: 4), nil,
-                RepeatedStratifiedKFold(nSplits: 2, seed: 4)),
-            (FoldSettings(.shuffleSplit, count: 3, testSize: 0.25, seed: 2), nil,
-                ShuffleSplit(nSplits: 3, testSize: 0.25, seed: 2)),
-            (FoldSettings(.stratifiedShuffleSplit, testSize: 12), nil, StratifiedShuffleSplit(nSplits: 5, testSize: 12)),
-            (FoldSettings(.groupShuffleSplit, count: 2, testSize: 3, seed: 9), "patient",
-                GroupShuffleSplit(nSplits: 2, testSize: 3, seed: 9)),
-            (FoldSettings(.timeSeriesSplit, count: 3, testSize: 5, gap: 2, maxTrainSize: 20), nil,
-                TimeSeriesSplit(nSplits: 3, maxTrainSize: 20, testSize: 5, gap: 2)),
+            (
+                FoldSettings(.stratifiedGroupKFold, count: 3, shuffle: true, seed: 1), "patient",
+                StratifiedGroupKFold(nSplits: 3, shuffle: true, seed: 1)
+            ),
+            (
+                FoldSettings(.repeatedKFold, count: 2, repeats: 3, seed: 4), nil,
+                RepeatedKFold(nSplits: 2, nRepeats: 3, seed: 4)
+            ),
+            (
+                FoldSettings(.repeatedStratifiedKFold, count: 2, seed: 4), nil,
+                RepeatedStratifiedKFold(nSplits: 2, seed: 4)
+            ),
+            (
+                FoldSettings(.shuffleSplit, count: 3, testSize: 0.25, seed: 2), nil,
+                ShuffleSplit(nSplits: 3, testSize: 0.25, seed: 2)
+            ),
+            (
+                FoldSettings(.stratifiedShuffleSplit, testSize: 12), nil,
+                StratifiedShuffleSplit(nSplits: 5, testSize: 12)
+            ),
+            (
+                FoldSettings(.groupShuffleSplit, count: 2, testSize: 3, seed: 9), "patient",
+                GroupShuffleSplit(nSplits: 2, testSize: 3, seed: 9)
+            ),
+            (
+                FoldSettings(.timeSeriesSplit, count: 3, testSize: 5, gap: 2, maxTrainSize: 20), nil,
+                TimeSeriesSplit(nSplits: 3, maxTrainSize: 20, testSize: 5, gap: 2)
+            ),
             (FoldSettings(.leaveOneOut), nil, LeaveOneOut()),
             (FoldSettings(.leaveOneGroupOut), "patient", LeaveOneGroupOut()),
             (FoldSettings(column: "fold"), nil, PredefinedSplit(testFold: (0..<60).map { $0 < 10 ? -1 : $0 % 3 })),
-            (FoldSettings(.predefinedSplit, column: "part"), nil,
-                PredefinedSplit(testFold: (0..<60).map { $0 % 6 == 0 ? -1 : $0 % 2 })),
+            (
+                FoldSettings(.predefinedSplit, column: "part"), nil,
+                PredefinedSplit(testFold: (0..<60).map { $0 % 6 == 0 ? -1 : $0 % 2 })
+            ),
         ]
         for (settings, column, splitter) in known {
             let found = try Self.splits(settings, groups: column)
@@ -102,7 +120,9 @@ import Testing
         #expect(validated.splitter == "GroupKFold" && validated.folds.count == 4)
         plan.model = "decision-tree"
         plan.settings = [("max_depth", "2")]
-        #expect(try plan.validate(on: frame, cv: search.cv).folds.map { $0.scores[0].value } == found.candidates[0].foldScores[0])
+        #expect(
+            try plan.validate(on: frame, cv: search.cv).folds.map { $0.scores[0].value }
+                == found.candidates[0].foldScores[0])
     }
 
     @Test func whatDoesNotGoTogetherIsRefused() throws {

@@ -37,7 +37,7 @@ import Testing
         #expect(TextTable.significant(0.000012345, 3) == "1.23e-5")
         #expect(TextTable.significant(.nan, 3) == "nan")
         #expect(TextTable.percent(nil) == "undefined")
-        #expect(TextTable.score(123456.789) == "123457")
+        #expect(TextTable.score(123456.789) == "123,457")
     }
 
     @Test func tablesWrapTextAndAlignNumbers() {

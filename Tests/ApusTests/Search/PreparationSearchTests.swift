@@ -69,7 +69,8 @@ import Testing
         #expect(try changed({ _ in }, { $0.balance = Balancing(.smote) }) == ["balancing"])
         #expect(
             try changed(
-                { $0.balance = Balancing(.smote) }, { $0.balance = Balancing(.smote, settings: [("k_neighbors", "3")]) })
+                { $0.balance = Balancing(.smote) }, { $0.balance = Balancing(.smote, settings: [("k_neighbors", "3")]) }
+            )
                 == ["balancing"])
         #expect(try changed({ _ in }, { $0.calibration = .sigmoid }) == ["calibration"])
         #expect(try changed({ _ in }, { $0.thresholdScore = "f1" }) == ["threshold"])

@@ -101,6 +101,70 @@ import Testing
         #expect(blurred.balance.remarks.first?.contains("smotenc") == true)
     }
 
+    @Test func categoriesOfAColumnTransformerStayWholeToo() throws {
+        let table = try Self.table()
+        let labels = Labels((0..<150).map { $0 % 5 == 0 ? "yes" : "no" })
+        let features = ["town", "points", "driver", "age"]
+        let encoder = try FrameEncoder().fit(table, features: features)
+        let known = try Balancing(.smotenc).apply(to: .dense(encoder.encode(table)), labels, encoder, seed: 3)
+        let plain = ColumnTransformer()
+            .adding("town", .named(["town"]), SimpleImputer(strategy: .mostFrequent).then(OneHotEncoder()))
+            .passing("points", .named(["points"])).passing("driver", .named(["driver"]))
+            .adding("age", .named(["age"]), FrameEncoder())
+        let (model, rows) = try plain.fitTransform(table, features: features)
+        let composed = try Balancing(.smotenc).apply(to: rows, labels, model, seed: 3)
+        #expect(try composed.x.written() == known.x.written())
+        // Codes of categories are whole again, and a category without a column of its own has only zeros.
+        let coded = ColumnTransformer().adding("town", .named(["town"]), OrdinalEncoder())
+            .adding("again", .named(["town"]), OneHotEncoder(drop: .first)).passing("age", .named(["age"]))
+        let (codes, codedRows) = try coded.fitTransform(table, features: features)
+        let made = try Balancing(.smotenc).apply(to: codedRows, labels, codes, seed: 3).x.written()
+        #expect(made.rows == 240)
+        for row in 150..<240 {
+            #expect([0, 1, 2].contains(made[row, 0]))
+            let levels: [Double] = [made[row, 1], made[row, 2]]
+            #expect(levels.allSatisfy { $0 == 0 || $0 == 1 } && levels.reduce(0, +) <= 1)
+        }
+        let numbers = ColumnTransformer().passing("age", .named(["age"]))
+        let (ages, ageRows) = try numbers.fitTransform(table, features: features)
+        let error = try #require(throws: ApusError.self) {
+            try Balancing(.smotenc).apply(to: ageRows, labels, ages, seed: 0)
+        }
+        #expect(error.message.contains("use smote"))
+    }
+
+    @Test func rowsOfTextAreDrawnAsTheyAreAndStaySparse() throws {
+        let n = 120
+        let labels = Labels((0..<n).map { $0 % 6 == 0 ? "yes" : "no" })
+        let frame = try DataFrame(columns: [
+            Column("review", (0..<n).map { "word\($0) \(["good", "bad", "fine"][$0 % 3])" }),
+            Column("shop", (0..<n).map { ["here", "there"][$0 % 2] }),
+        ])
+        let preparation = ColumnTransformer().adding("words", .named(["review"]), CountVectorizer())
+            .adding("shop", .named(["shop"]), OneHotEncoder())
+        let (model, rows) = try preparation.fitTransform(frame, features: ["review", "shop"])
+        let over = try Balancing(.over).apply(to: rows, labels, model, seed: 7)
+        let drawn = try RandomOverSampler(seed: 7).fitResample(rows.written(), labels)
+        guard case .sparse = over.x else { return #expect(Bool(false), "the rows are not sparse") }
+        #expect(try over.x.written() == drawn.x && over.labels == drawn.y)
+        let under = try Balancing(.under).apply(to: rows, labels, model, seed: 7)
+        #expect(try under.x.written() == RandomUnderSampler(seed: 7).fitResample(rows.written(), labels).x)
+        let smote = try Balancing(.smote).apply(to: rows, labels, model, seed: 7)
+        guard case .sparse = smote.x else { return #expect(Bool(false), "the rows are not sparse") }
+        #expect(try smote.x.written() == SMOTE(seed: 7).fitResample(rows.written(), labels).x)
+        #expect(smote.balance.remarks.first?.contains("smotenc") == true)
+        // Neighbours among very many columns are not looked for; drawing rows needs none.
+        let wide = PreparedRows.sparse(
+            try SparseMatrix(
+                rows: n, columns: 1 << 24, rowOffsets: Array(0...n), columnIndices: (0..<n).map { Int32($0) },
+                values: [Double](repeating: 1, count: n)))
+        #expect(try Balancing(.over).apply(to: wide, labels, model, seed: 7).x.rows == 200)
+        let error = try #require(throws: ApusError.self) {
+            try Balancing(.smote).apply(to: wide, labels, model, seed: 7)
+        }
+        #expect(error.message.contains("over, under or weights"))
+    }
+
     @Test func balancesTheTrainingRowsOfEachFoldAlone() throws {
         let table = try Self.table()
         let result = try Self.plan(.over).validate(on: table, cv: StratifiedKFold(nSplits: 3))

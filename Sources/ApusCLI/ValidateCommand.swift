@@ -36,7 +36,7 @@ struct ValidateCommand: ParsableCommand {
     var task: LearningTask?
     @Option(name: .customLong("drop"), help: "A column to leave out; may be repeated.")
     var dropped: [String] = []
-    @Option(help: "A column whose groups scores of fairness compare; may be repeated.")
+    @Option(help: "A column whose groups are scored one by one and compared by scores of fairness; may be repeated.")
     var sensitive: [String] = []
     @Flag(help: "Centre numeric columns and scale them to unit variance.")
     var scale = false

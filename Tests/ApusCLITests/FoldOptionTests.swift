@@ -113,6 +113,43 @@ import Testing
         #expect(predicted.status == 0 && predicted.output.hasPrefix("prediction"))
     }
 
+    @Test func groupsOfASensitiveColumnAreScoredOneByOne() throws {
+        let work = try Workplace()
+        let rows = (0..<90).map { row in
+            let (group, merit) = (row % 3 == 0 ? "b" : "a", (row * 37) % 90)
+            return "\(merit),\(group),\(merit + (row * 7) % 20 + (group == "a" ? 12 : 0) > 55 ? 1 : 0)"
+        }
+        let data = try work.file("jobs.csv", "merit,group,hired\n" + rows.joined(separator: "\n") + "\n")
+        let arguments = [
+            "validate", data, "--target", "hired", "--model", "decision-tree", "--set", "max_depth=2", "--cv", "3",
+            "--sensitive", "group", "--drop", "group", "--scoring", "accuracy", "--scoring",
+            "demographic_parity_difference",
+        ]
+        let run = try ApusProcess.run(arguments + ["--json"])
+        #expect(run.status == 0, "\(run.errors)")
+        let groups = try #require(try run.json()["groups"] as? [String: [String: Any]])
+        #expect(groups.keys.sorted() == ["a", "b"] && groups["a"]?["rows"] as? Int == 60)
+        func folds(_ group: String) throws -> [Double] {
+            let scores = try #require(groups[group]?["scores"] as? [String: [String: Any]])
+            #expect(scores["demographic_parity_difference"]?["mean"] is NSNull)
+            return try #require(scores["accuracy"]?["folds"] as? [Double])
+        }
+        // Weighed by their rows, the groups make up the whole of each fold: 20 and 10 of 30.
+        let all = try #require(
+            (try run.json()["scores"] as? [String: [String: Any]])?["accuracy"]?["folds"] as? [Double])
+        let (a, b) = (try folds("a"), try folds("b"))
+        let sizes = try #require(try run.json()["folds"] as? Int)
+        #expect(sizes == 3 && a.count == 3 && zip(a, b).contains { $0 != $1 })
+        for fold in 0..<3 {
+            let low = min(a[fold], b[fold])
+            let high = max(a[fold], b[fold])
+            #expect(all[fold] >= low - 1e-12 && all[fold] <= high + 1e-12)
+        }
+        let text = try ApusProcess.run(arguments)
+        #expect(
+            text.output.contains("By group, the mean over the folds:") && text.output.contains("group  rows  accuracy"))
+    }
+
     @Test func calibratesAndTunesThresholdsInsideOfASearch() throws {
         let work = try Workplace()
         let run = try ApusProcess.run(

@@ -13,6 +13,8 @@ extension TrainingPlan {
             public let testRows: Int
             /// The scores in the order of `scores`; empty where the fold failed.
             public let scores: [MetricValue]
+            /// The scores of each group of the sensitive columns; empty without any, and where the fold failed.
+            public var groups: [GroupScores] = []
             /// How long preparing and fitting took, in seconds.
             public let fitSeconds: Double
             /// What went wrong; nil where nothing did.
@@ -110,6 +112,8 @@ extension TrainingPlan {
                             try Self.score(
                                 $0, answer, held, model.classes, groups?.selecting(rows: split.test))
                         },
+                        groups: try Self.groupScores(
+                            scorers, answer, held, model.classes, groups?.selecting(rows: split.test)),
                         fitSeconds: Double(taken.seconds) + Double(taken.attoseconds) * 1e-18, failure: nil,
                         balance: fitted.balance))
             } catch let error as ApusError {
@@ -169,6 +173,7 @@ extension TrainingPlan.Validation {
             "\(catalogName) predicts \(target) from \(data): \(task.rawValue), \(taskReason).",
             "\(TextTable.grouped(rows)) rows in \(folds.count) folds by \(splitter).", "", table.fitted(to: width),
         ]
+        lines += groupText(width: width)
         lines += balanceText
         var remarks: [String] = []
         for (index, fold) in folds.enumerated() {
@@ -208,6 +213,7 @@ extension TrainingPlan.Validation {
             "fit_seconds": .array(folds.map { .double($0.fitSeconds) }),
             "failures": .array(folds.map { $0.failure.map { .string($0) } ?? .null }),
         ]
+        if let groupJSON { object["groups"] = groupJSON }
         if folds.contains(where: { $0.balance != nil }) {
             object["balance"] = .array(folds.map { $0.balance?.json ?? .null })
         }

@@ -119,6 +119,7 @@ extension StudyContents {
                 + (leases > 0 ? ", \(leases) fits at work or cut off" : "") + ".",
             "Space: \(search.parts["space"] ?? "")",
         ]
+        lines += preparation(of: search)
         if !search.constraints.isEmpty {
             lines.append("Constraints: \(search.constraints.map(\.description).joined(separator: ", "))")
         }
@@ -127,6 +128,18 @@ extension StudyContents {
             lines += ["", "Best: \(SearchTable.text(best.parameters))"]
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What is done before and around the model, where that is more than the default.
+    private func preparation(of search: SearchIdentity) -> [String] {
+        let named = ["text columns", "vectorizer", "balancing", "calibration", "threshold", "mitigation"]
+        let branches = search.parts.keys.filter { $0.hasPrefix("preparation ") }.sorted()
+        return (branches + named).compactMap { name in
+            search.parts[name].map { part in
+                let short = part.count > 160 ? "\(part.prefix(160))…" : part
+                return "\(name.prefix(1).uppercased())\(name.dropFirst()): \(short)"
+            }
+        }
     }
 
     fileprivate func json(withCandidates: Bool) -> JSONValue {

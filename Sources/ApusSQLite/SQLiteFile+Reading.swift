@@ -133,12 +133,15 @@ extension SQLiteFile {
                 .invalidInput,
                 "\(what): columns \(other + 1) and \(place + 1) are both called “\(name)”; rename one with AS.")
         }
-        for name in types.keys.sorted() where seen[name] == nil {
-            let hint = nearestName(to: name, among: names).map { "did you mean “\($0)”? The columns are" }
-            throw ApusError(
-                .unknownName,
-                "\(what): there is no column “\(name)”; \(hint ?? "the columns are") \(SQLiteFile.list(names)).")
-        }
+        let absent = types.keys.filter { seen[$0] == nil }.sorted()
+        guard let first = absent.first else { return }
+        let hint = absent.count > 1 ? nil : nearestName(to: first, among: names)
+        let missed = absent.map { "“\($0)”" }.joined(separator: ", ")
+        throw ApusError(
+            .unknownName,
+            "\(what): there \(absent.count > 1 ? "are no columns" : "is no column") \(missed); "
+                + "\(hint.map { "did you mean “\($0)”? The columns are" } ?? "the columns are") \(SQLiteFile.list(names))."
+        )
     }
 
     private func notFlags(_ column: ApusFrame.Column, _ what: String) -> ApusError {

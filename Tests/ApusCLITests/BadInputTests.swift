@@ -103,5 +103,19 @@ import Testing
         #expect(run.status == 1)
         #expect(run.errors.contains("no/such/folder/m.apus"), "\(run.errors)")
     }
+
+    @Test func allColumnsThatAModelMissesAreNamed() throws {
+        let work = try Workplace()
+        let rows = (0..<40).map { "\($0),\(["a", "b"][$0 % 2]),\(($0 * 7) % 40),\($0 < 20 ? "no" : "yes")" }
+        let data = try work.file("t.csv", "age,ward,dose,well\n" + rows.joined(separator: "\n") + "\n")
+        let model = work.path("m.apus")
+        #expect(try ApusProcess.run("train", data, "--target", "well", "-o", model).status == 0)
+        for (name, content) in [
+            ("less.csv", "age,other\n3,4\n"), ("less.jsonl", "{\"age\": 3, \"other\": 4}\n"),
+        ] {
+            let run = try ApusProcess.run("predict", model, try work.file(name, content))
+            #expect(run.status == 1 && run.errors.contains("“dose”, “ward”"), "\(run.errors)")
+        }
+    }
 }
 #endif

@@ -109,6 +109,8 @@ import Testing
             let run = try tune(arguments)
             #expect(run.status == 1 && run.errors.contains("another \(part)"), "\(arguments): \(run.errors)")
         }
+        let show = try ApusProcess.run("study", "show", work.path("s.study"))
+        #expect(show.output.contains("Text columns: review") && show.output.contains("Balancing: random-over-sampler"))
         let predicted = try ApusProcess.run("predict", work.path("m.apus"), data)
         #expect(predicted.status == 0 && predicted.output.hasPrefix("prediction"))
     }

@@ -85,51 +85,62 @@ extension TrainingPlan {
         let rule: any CrossValidator = cv ?? (labels == nil ? KFold() : StratifiedKFold())
         let splits = try rule.split(rows: truth.count, labels: labels, groups: splitGroups(in: frame))
         let roles = try marked(frame)
-        var parameters: [String: JSONValue] = [:]
-        var folds: [Validation.Fold] = []
-        for split in splits {
+        // As many folds at once as there are threads, unless their copies of the rows would crowd the memory.
+        let copy = Double(frame.rowCount) * Double(features.count) * 8 * 4
+        let wave = copy * Double(Parallel.threads) < Double(Memory.size) / 8 ? Parallel.threads : 1
+        var done: [(fold: Validation.Fold, parameters: [String: JSONValue]?)] = []
+        while done.count < splits.count {
             try checkCancellation()
-            let clock = ContinuousClock()
-            let start = clock.now
-            do {
-                let train = try roles.selecting(rows: split.train)
-                let known = truth.selecting(rows: split.train)
-                let (encoder, x) = try prepared(train, features: features, known)
-                let fitted = try fit(entry, task, x, known, groups?.selecting(rows: split.train), encoder, nil)
-                let taken = (clock.now - start).components
-                parameters = fitted.parameters
-                let model = try TrainedModel(
-                    catalogName: fitted.kind ?? entry.name, parameters: fitted.parameters, target: target,
-                    encoder: encoder,
-                    predictor: fitted.predictor,
-                    summary: TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed))
-                let answer = try model.predictForScores(encoder.prepare(roles.selecting(rows: split.test)))
-                let held = truth.selecting(rows: split.test)
-                folds.append(
-                    Validation.Fold(
-                        trainRows: split.train.count, testRows: split.test.count,
-                        scores: try scorers.map {
-                            try Self.score(
-                                $0, answer, held, model.classes, groups?.selecting(rows: split.test))
-                        },
-                        groups: try Self.groupScores(
-                            scorers, answer, held, model.classes, groups?.selecting(rows: split.test)),
-                        fitSeconds: Double(taken.seconds) + Double(taken.attoseconds) * 1e-18, failure: nil,
-                        balance: fitted.balance))
-            } catch let error as ApusError {
-                folds.append(
-                    Validation.Fold(
-                        trainRows: split.train.count, testRows: split.test.count, scores: [], fitSeconds: 0,
-                        failure: error.message))
+            let first = done.count
+            done += try Parallel.tryMap(min(wave, splits.count - first)) { place in
+                try validated(splits[first + place], entry, task, roles, features, truth, scorers, groups)
             }
-            progress?(ProgressUpdate(stage: "folds", completed: folds.count, total: splits.count))
+            progress?(ProgressUpdate(stage: "folds", completed: done.count, total: splits.count))
         }
+        let folds = done.map(\.fold)
         if let failure = folds.first?.failure, folds.allSatisfy({ $0.failure != nil }) {
             throw ApusError(.invalidInput, "All \(folds.count) folds failed; the first: \(failure)")
         }
         return Validation(
-            catalogName: fair?.kind ?? entry.name, parameters: parameters, task: task, taskReason: reason,
-            rows: truth.count, splitter: "\(type(of: rule))", scores: scorers.map(\.name), folds: folds)
+            catalogName: fair?.kind ?? entry.name, parameters: done.lazy.compactMap(\.parameters).last ?? [:],
+            task: task,
+            taskReason: reason, rows: truth.count, splitter: "\(type(of: rule))", scores: scorers.map(\.name),
+            folds: folds)
+    }
+
+    /// One fold, and the parameters of its model; nil where it failed.
+    private func validated(
+        _ split: Split, _ entry: CatalogEntry, _ task: LearningTask, _ roles: DataFrame, _ features: [String],
+        _ truth: Truth, _ scorers: [Scorer], _ groups: Labels?
+    ) throws -> (fold: Validation.Fold, parameters: [String: JSONValue]?) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        do {
+            let train = try roles.selecting(rows: split.train)
+            let known = truth.selecting(rows: split.train)
+            let (encoder, x) = try prepared(train, features: features, known)
+            let fitted = try fit(entry, task, x, known, groups?.selecting(rows: split.train), encoder, nil)
+            let taken = (clock.now - start).components
+            let model = try TrainedModel(
+                catalogName: fitted.kind ?? entry.name, parameters: fitted.parameters, target: target, encoder: encoder,
+                predictor: fitted.predictor,
+                summary: TrainingSummary(trainRows: split.train.count, testRows: split.test.count, seed: seed))
+            let answer = try model.predictForScores(encoder.prepare(roles.selecting(rows: split.test)))
+            let held = truth.selecting(rows: split.test)
+            let compared = groups?.selecting(rows: split.test)
+            let fold = Validation.Fold(
+                trainRows: split.train.count, testRows: split.test.count,
+                scores: try scorers.map { try Self.score($0, answer, held, model.classes, compared) },
+                groups: try Self.groupScores(scorers, answer, held, model.classes, compared),
+                fitSeconds: Double(taken.seconds) + Double(taken.attoseconds) * 1e-18, failure: nil,
+                balance: fitted.balance)
+            return (fold, fitted.parameters)
+        } catch let error as ApusError {
+            let fold = Validation.Fold(
+                trainRows: split.train.count, testRows: split.test.count, scores: [], fitSeconds: 0,
+                failure: error.message)
+            return (fold, nil)
+        }
     }
 
     static func score(

@@ -107,8 +107,10 @@ extension Estimator {
         }
     }
 
-    /// The estimator and its parameters as text that changes whenever they do.
+    /// The estimator and its parameters as text that changes whenever they do; of a pipeline also the kinds of its steps,
+    /// for a step may have no parameters.
     package var identity: String {
-        "\(Self.catalogName) " + JSONValue.object(parameterValues).summary
+        let kind = "\(Self.self)"
+        return "\(Self.catalogName) \(kind.contains("<") ? kind + " " : "")\(JSONValue.object(parameterValues).summary)"
     }
 }

@@ -252,3 +252,14 @@ func unknownColumn(_ name: String, among names: [String]) -> ApusError {
         .unknownName,
         "There is no column “\(name)”; " + (names.isEmpty ? "the frame has no columns." : "\(hint) \(shown)."))
 }
+
+/// The same for several names: all of them, and the names that there are.
+func unknownColumns(_ absent: [String], among names: [String]) -> ApusError {
+    guard absent.count > 1 else { return unknownColumn(absent.first ?? "", among: names) }
+    let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
+    let missed = absent.prefix(20).map { "“\($0)”" }.joined(separator: ", ") + (absent.count > 20 ? ", …" : "")
+    return ApusError(
+        .unknownName,
+        "There are no columns \(missed); "
+            + (names.isEmpty ? "the frame has no columns." : "the columns are \(shown)."))
+}

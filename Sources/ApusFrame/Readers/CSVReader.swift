@@ -68,12 +68,9 @@ struct CSVReader {
     private func parse(
         from start: Int, dataStart: Int, _ dialect: CSVKernel.Dialect, _ names: [String]
     ) throws -> (rows: Int, columns: [CSVKernel.Column?]) {
-        for name in options.types.keys.sorted() where !names.contains(name) && options.columns == nil {
-            throw unknownColumn(name, among: names)
-        }
-        for name in options.columns?.sorted() ?? [] where !names.contains(name) {
-            throw unknownColumn(name, among: names)
-        }
+        let wanted = options.columns.map { Array($0) } ?? Array(options.types.keys)
+        let absent = wanted.filter { !names.contains($0) }.sorted()
+        guard absent.isEmpty else { throw unknownColumns(absent, among: names) }
         let kinds = names.map { name -> CSVKernel.Kind? in
             if let chosen = options.columns, !chosen.contains(name) { return .skipped }
             return switch options.types[name] {

@@ -89,12 +89,9 @@ struct JSONTable {
 
     /// The records as a frame.
     func frame(_ name: String) throws -> DataFrame {
-        for wanted in options.types.keys.sorted(by: precedes) where places[wanted] == nil && options.columns == nil {
-            throw unknownColumn(wanted, among: builders.map(\.name))
-        }
-        for wanted in options.columns?.sorted(by: precedes) ?? [] where places[wanted] == nil && rows > 0 {
-            throw unknownColumn(wanted, among: builders.map(\.name))
-        }
+        let wanted = options.columns.map { rows > 0 ? Array($0) : [] } ?? Array(options.types.keys)
+        let absent = wanted.filter { places[$0] == nil }.sorted(by: precedes)
+        guard absent.isEmpty else { throw unknownColumns(absent, among: builders.map(\.name)) }
         let builders = builders
         let columns = try Parallel.tryMap(builders.count) { try builders[$0].column() }
         if columns.isEmpty {

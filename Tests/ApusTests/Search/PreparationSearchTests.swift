@@ -83,6 +83,9 @@ import Testing
                     $0.columnTransformer?.remainder = .passthrough
                     $0.dropped = []
                 }) == ["column transformer"])
+        // Steps without parameters count too.
+        #expect(SimpleImputer().then(MaxAbsScaler()).identity != SimpleImputer().then(ClosureTransformer()).identity)
+        #expect(StandardScaler().identity.hasPrefix("standard-scaler {"))
         #expect(
             try changed(
                 branches, { $0.columnTransformer = $0.columnTransformer?.adding("all", .numbers, MinMaxScaler()) })

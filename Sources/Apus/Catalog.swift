@@ -139,6 +139,9 @@ public enum Catalog {
             "A classifier whose answers a second learner cannot tell the group from.",
             fairClassifier: AdversarialDebiasing.self),
         CatalogEntry(
+            "A mixture of regressors that bounds the mean loss of every group.",
+            fairRegressor: GroupLossRegressor<LinearRegression>.self),
+        CatalogEntry(
             "Takes out of the features what is correlated with sensitive columns.", transformer: CorrelationRemover.self
         ),
     ]

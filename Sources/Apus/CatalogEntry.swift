@@ -24,6 +24,8 @@ public struct CatalogEntry: Sendable {
     public let vectorizer: (any TextVectorizer.Type)?
     /// The estimator that makes another one fair, around an example of the other, where there is one.
     public let fairClassifier: (any FairClassifier.Type)?
+    /// The estimator that makes a regressor fair, around an example of it, where there is one.
+    public let fairRegressor: (any FairRegressor.Type)?
     /// The estimator that finds the nearest rows, where there is one.
     public let neighborSearch: (any Estimator.Type)?
     /// The estimator that changes how many rows each class has, where there is one.
@@ -34,11 +36,12 @@ public struct CatalogEntry: Sendable {
         clusterer: (any Clusterer.Type)? = nil, transformer: (any Transformer.Type)? = nil,
         outlierDetector: (any OutlierDetector.Type)? = nil, neighborSearch: (any Estimator.Type)? = nil,
         vectorizer: (any TextVectorizer.Type)? = nil, fairClassifier: (any FairClassifier.Type)? = nil,
-        resampler: (any Resampler.Type)? = nil, supervisedTransformer: (any SupervisedTransformer.Type)? = nil
+        fairRegressor: (any FairRegressor.Type)? = nil, resampler: (any Resampler.Type)? = nil,
+        supervisedTransformer: (any SupervisedTransformer.Type)? = nil
     ) {
         let types: [(any Estimator.Type)?] = [
             classifier, regressor, clusterer, transformer, outlierDetector, neighborSearch,
-            vectorizer, fairClassifier, resampler, supervisedTransformer,
+            vectorizer, fairClassifier, fairRegressor, resampler, supervisedTransformer,
         ]
         name = types.compactMap { $0?.catalogName }.first ?? ""
         self.summary = summary
@@ -51,6 +54,7 @@ public struct CatalogEntry: Sendable {
         self.neighborSearch = neighborSearch
         self.vectorizer = vectorizer
         self.fairClassifier = fairClassifier
+        self.fairRegressor = fairRegressor
         self.resampler = resampler
     }
 
@@ -66,6 +70,7 @@ public struct CatalogEntry: Sendable {
         if let vectorizer { found.append(("text", vectorizer)) }
         if let neighborSearch { found.append(("neighbour search", neighborSearch)) }
         if let fairClassifier { found.append(("fair classification", fairClassifier)) }
+        if let fairRegressor { found.append(("fair regression", fairRegressor)) }
         if let resampler { found.append(("resampling", resampler)) }
         return found
     }

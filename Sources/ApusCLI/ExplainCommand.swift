@@ -10,7 +10,8 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain", abstract: "Say what each column adds to the predictions for the rows of a table.",
         discussion: """
             Methods: shap (exact for trees and linear models, exact or by permutations for others), interventional (trees,
-            against the background), exact, permutation and kernel (any model), lime (a local model around each row), importance
+            against the background), exact, permutation and kernel (any model), lime (a local model around each row; of columns of
+            text in terms of their words), importance
             (how much the score falls when a column is shuffled; the table needs the target), counterfactual (the nearest change
             of the first row that changes the decision).
             The background is what columns are compared with: the training rows that the model keeps, or --background DATA.
@@ -34,6 +35,13 @@ struct ExplainCommand: ParsableCommand {
     var output: String?
     @Option(help: "Rows to compare with, in place of those the model keeps.")
     var background: String?
+    @Option(help: "For kernel: identity, or logit to explain the log-odds of probabilities.")
+    var link: ExplanationLink = .identity
+    @Option(
+        help: "For kernel: which columns get a part: none (all of them), auto, aic, bic, a number of columns, or alpha=PENALTY.")
+    var select: KernelSelection = .none
+    @Flag(help: "For linear models: what is not known follows what is, by the correlations of the background.")
+    var correlated = false
     @Option(help: "For counterfactual: a column that must stay; may be repeated.")
     var immutable: [String] = []
     @Option(help: "The seed of what is drawn at random.")
@@ -63,13 +71,15 @@ struct ExplainCommand: ParsableCommand {
         let most = rows ?? (method == .lime || method == .counterfactual ? 1 : 100)
         let frame = source.frame.selecting(rows: from - 1..<min(source.frame.rowCount, from - 1 + most))
         switch method {
+        case .lime where !trained.textColumns.isEmpty: try explainTexts(trained, frame)
         case .lime: try explainLocally(trained, frame, other)
         case .importance:
             try showImportance(trained, rows == nil && from == 1 ? source.frame : frame)
         case .counterfactual: try showCounterfactual(trained, frame, other)
         default:
             let explanation = try trained.explain(
-                frame, method: ExplanationMethod(rawValue: method.rawValue) ?? .shap, background: other, seed: seed)
+                frame, method: ExplanationMethod(rawValue: method.rawValue) ?? .shap, background: other,
+                options: ExplanationOptions(link: link, selection: select, followsCorrelations: correlated), seed: seed)
             var shown = try ExplanationReport(explanation, of: trained, on: frame, output: output)
             shown.firstRow = from
             if let report { try shown.page(file: model, data: source.name).write(to: report) }
@@ -120,6 +130,51 @@ struct ExplainCommand: ParsableCommand {
         Console.say(
             "Over 5 seeds, draws for row \(from) have \(TextTable.percent(stability.agreement)) of their columns in common."
         )
+    }
+
+    private func explainTexts(_ trained: TrainedModel, _ frame: DataFrame) throws {
+        let found = try trained.explainTexts(frame, output: output, seed: seed)
+        guard !found.isEmpty else {
+            throw ApusError(.invalidInput, "The rows have no text to explain; choose others with --from and --rows.")
+        }
+        let stability =
+            found[0].row == 0 ? try trained.textStability(frame, column: found[0].column, output: output) : nil
+        if json {
+            try Console.say(
+                json: [
+                    "model": .string(model), "method": "lime",
+                    "rows": .array(
+                        found.map { text in
+                            [
+                                "row": .int(text.row + from - 1), "column": .string(text.column),
+                                "output": .string(text.local.outputName),
+                                "prediction": .double(text.local.prediction),
+                                "local_prediction": .double(text.local.localPrediction),
+                                "intercept": .double(text.local.intercept),
+                                "r2": text.local.score.map { .double($0) } ?? .null,
+                                "terms": .array(
+                                    text.local.terms.map {
+                                        ["word": .string($0.condition), "weight": .double($0.weight)]
+                                    }),
+                            ]
+                        }),
+                    "stability": ["agreement": stability.map { .double($0.agreement) } ?? .null],
+                ])
+            return
+        }
+        for text in found {
+            Console.say(
+                "Row \(from + text.row), \(text.column): \(text.local.outputName) "
+                    + "\(TextTable.significant(text.local.prediction, 5)), by the local model "
+                    + "\(TextTable.significant(text.local.localPrediction, 5)) (R² \(TextTable.score(text.local.score)))\n")
+            var table = TextTable(header: ["word", "weight"])
+            for term in text.local.terms { table.add([term.condition, TextTable.significant(term.weight, 4)]) }
+            table.add(["(none of them)", TextTable.significant(text.local.intercept, 4)])
+            Console.say(table.text(width: Console.width) + "\n")
+        }
+        guard let stability else { return }
+        Console.say(
+            "Over 5 seeds, draws for row \(from) have \(TextTable.percent(stability.agreement)) of their words in common.")
     }
 
     private func showImportance(_ trained: TrainedModel, _ frame: DataFrame) throws {
@@ -173,5 +228,31 @@ struct ExplainCommand: ParsableCommand {
         for change in found.changes { table.add([change.column, change.from, change.to]) }
         Console.say(table.text(width: Console.width) + "\n\n\(found.searched)")
     }
+}
+
+extension ExplanationLink: ExpressibleByArgument {}
+
+extension KernelSelection: ExpressibleByArgument {
+    /// A selection by its name, a number of columns, or `alpha=` and a penalty.
+    public init?(argument: String) {
+        switch argument {
+        case "none": self = .none
+        case "auto": self = .auto
+        case "aic": self = .aic
+        case "bic": self = .bic
+        default:
+            if let count = Int(argument) {
+                self = .features(count)
+            } else if argument.hasPrefix("alpha="), let penalty = Double(argument.dropFirst(6)) {
+                self = .alpha(penalty)
+            } else {
+                return nil
+            }
+        }
+    }
+    /// The selections that have a name.
+    public static var allValueStrings: [String] { ["none", "auto", "aic", "bic"] }
+    /// `none`.
+    public var defaultValueDescription: String { "none" }
 }
 #endif

@@ -49,7 +49,7 @@ struct TrainCommand: ParsableCommand {
             Its own parameters are --set mitigation.NAME=VALUE.
             """)
     var mitigation: FairTraining.Mitigation?
-    @Option(help: "How far groups may be apart on the training rows; default: that of the mitigation.")
+    @Option(help: "How far groups may be apart on the training rows, or the greatest mean loss of a group.")
     var fairBound: Double?
     @Flag(help: "Decide by one fixed rule in place of drawing from a mixture.")
     var deterministic = false
@@ -72,8 +72,8 @@ struct TrainCommand: ParsableCommand {
         if fair == nil, mitigation != nil || fairBound != nil || deterministic {
             throw ValidationError("--mitigation, --fair-bound and --deterministic go with --fair CONSTRAINT.")
         }
-        if let fairBound, !(fairBound >= 0 && fairBound <= 1) {
-            throw ValidationError("--fair-bound must be from 0 to 1.")
+        if let fairBound, !(fairBound >= 0 && fairBound.isFinite) {
+            throw ValidationError("--fair-bound must be a number from 0 on.")
         }
     }
 

@@ -25,7 +25,7 @@ extension ExplanationReport {
         addFigures(to: &page)
         page.section("Single rows")
         addRows(to: &page)
-        if isByColumn {
+        if ranking.contains(where: isTold) {
             page.section("How the model answers to a column")
             try addDependence(to: &page)
         }
@@ -92,6 +92,11 @@ extension ExplanationReport {
         }
     }
 
+    /// Whether an explained feature is a column whose values can be changed one by one.
+    private func isTold(_ feature: Int) -> Bool {
+        columns[feature].map { !space.texts.contains($0) } ?? false
+    }
+
     private func addDependence(to page: inout HTMLPage) throws {
         let sample = explanation.rowCount > 200 ? frame.head(200) : frame
         let function = try space.answers()
@@ -104,11 +109,14 @@ extension ExplanationReport {
             case .prediction: model.target
             default: "Score of \(function.outputNames[shownOutput])"
             }
-        for feature in ranking.prefix(3) {
+        for feature in ranking.lazy.filter(isTold).prefix(3) {
+            guard let column = columns[feature] else { continue }
             let name = explanation.featureNames[feature]
-            let isCategorical = space.categorical.contains(feature)
+            let isCategorical = space.categorical.contains(column)
             if !isCategorical, explanation.rowCount > 1 {
-                let other = ranking.first { $0 != feature && !space.categorical.contains($0) }
+                let other = ranking.first { other in
+                    other != feature && isTold(other) && columns[other].map { !space.categorical.contains($0) } == true
+                }
                 page.figure(
                     svg: DependenceChart(
                         name: name, values: values.column(feature),
@@ -121,7 +129,7 @@ extension ExplanationReport {
             page.figure(
                 svg: PartialDependenceChart(
                     name: name, grid: dependence.grid,
-                    categories: isCategorical ? dependence.grid.map { space.text($0, of: feature) } : nil,
+                    categories: isCategorical ? dependence.grid.map { space.text($0, of: column) } : nil,
                     average: dependence.average.row(shownOutput),
                     individual: (0..<min(40, sample.rowCount)).map { dependence.individual[shownOutput].row($0) },
                     label: answer

@@ -16,8 +16,8 @@ public struct ExplanationReport: Sendable {
     let space: InputSpace
     /// The rows as numbers, categories as codes; what the preparation makes of them where that is explained.
     let values: Matrix
-    /// Whether columns are explained, and not what a preparation made of them.
-    let isByColumn: Bool
+    /// For each explained feature the place of its column; nil for what a preparation made of a text or of several columns.
+    let columns: [Int?]
 
     /// A report of an explanation.
     ///
@@ -36,13 +36,30 @@ public struct ExplanationReport: Sendable {
         self.explanation = explanation
         self.model = model
         self.frame = frame
-        space = InputSpace(model)
-        isByColumn = explanation.featureNames == space.names
-        values = try isByColumn ? space.matrix(frame) : model.encoder.encode(frame)
-        guard values.columns == explanation.featureNames.count else {
-            throw ApusError(
-                .shapeMismatch,
-                "\(explanation.featureNames.count) features are explained, but the model has \(values.columns).")
+        space = InputSpace(model, [frame])
+        let table = try space.matrix(frame)
+        if explanation.featureNames == space.names {
+            columns = Array(space.columns.indices)
+            values = table
+        } else {
+            let sources = FeatureSources(model.encoder)
+            guard explanation.featureNames == sources.names else {
+                throw ApusError(
+                    .shapeMismatch,
+                    "\(explanation.featureNames.count) features are explained, but the model has \(sources.names.count) "
+                        + "others.")
+            }
+            columns = sources.columns
+            let prepared = try model.encoder.encode(frame)
+            values = Matrix(rows: frame.rowCount, columns: sources.names.count) { all in
+                for row in 0..<frame.rowCount {
+                    for k in sources.names.indices {
+                        all[row * sources.names.count + k] =
+                            sources.columns[k].map { table[row, $0] } ?? sources.features[k].map { prepared[row, $0] }
+                            ?? .nan
+                    }
+                }
+            }
         }
         let names = explanation.outputNames
         if let output {
@@ -84,7 +101,7 @@ public struct ExplanationReport: Sendable {
     /// A column and its value in a row.
     func named(_ feature: Int, row: Int) -> String {
         let value = values[row, feature]
-        let text = isByColumn ? space.text(value, of: feature) : TextTable.significant(value, 4)
+        let text = columns[feature].map { space.text(value, of: $0) } ?? TextTable.significant(value, 4)
         return "\(explanation.featureNames[feature]) = \(text)"
     }
 

@@ -3,14 +3,31 @@ import ApusFrame
 import ApusTrust
 
 /// The columns a model was trained on as a matrix: numbers as they are, categories as the place of their level, NaN where a
-/// value is missing. What asks a model about changed rows changes these.
+/// value is missing. What asks a model about changed rows changes these. A column of free text has the texts of the tables
+/// at hand as its categories.
 struct InputSpace: Sendable {
     let model: TrainedModel
     let columns: [FittedFrameEncoder.InputColumn]
+    /// The places of the columns of free text.
+    let texts: Set<Int>
 
-    init(_ model: TrainedModel) {
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - tables: The tables whose rows are asked about.
+    init(_ model: TrainedModel, _ tables: [DataFrame] = []) {
         self.model = model
-        columns = model.encoder.inputColumns
+        let inputs = model.encoder.inputColumns
+        let texts = Set(inputs.indices.filter { inputs[$0].isText })
+        self.texts = texts
+        columns = inputs.enumerated().map { place, input in
+            guard texts.contains(place) else { return input }
+            var seen: Set<String> = []
+            for table in tables where table.containsColumn(input.schema.name) {
+                guard let column: Column = try? table[input.schema.name] else { continue }
+                seen.formUnion(column.documents)
+            }
+            return FittedFrameEncoder.InputColumn(schema: input.schema, levels: seen.sorted())
+        }
     }
 
     var names: [String] { columns.map(\.schema.name) }
@@ -34,12 +51,6 @@ struct InputSpace: Sendable {
         let values = try columns.map { input -> [Double] in
             let column: Column = try frame[input.schema.name]
             if input.schema.type.isNumeric { return try column.numbers() }
-            guard !input.levels.isEmpty || input.hasMissingLevel else {
-                throw ApusError(
-                    .unavailable,
-                    "Column “\(input.schema.name)” is taken apart by the model's preparation, as texts are into words, so "
-                        + "its values cannot be changed as a whole; explain the model by shap.")
-            }
             let places = Dictionary(zip(input.levels, 0...), uniquingKeysWith: { first, _ in first })
             return (0..<column.count).map { row in
                 column.missing[row] ? .nan : places[column.text(at: row)].map(Double.init) ?? .nan
@@ -66,6 +77,29 @@ struct InputSpace: Sendable {
             })
     }
 
+    /// Rows of cells in the order of the columns as a table.
+    ///
+    /// - Parameter cells: Rows that the model's preparation has no objection to.
+    func frame(cells: [[Cell]]) throws -> DataFrame {
+        try DataFrame(
+            columns: columns.enumerated().map { j, input in
+                guard input.schema.type.isNumeric else {
+                    return Column(
+                        input.schema.name, cells.map { $0[j] == .missing ? nil : $0[j].description })
+                }
+                return Column(
+                    input.schema.name,
+                    cells.map { row -> Double in
+                        switch row[j] {
+                        case .number(let number): number
+                        case .flag(let flag): flag ? 1 : 0
+                        case .text(let text): DateTime(text)?.secondsSince1970 ?? .nan
+                        case .missing: .nan
+                        }
+                    })
+            })
+    }
+
     /// What the model answers to rows of numbers.
     func answers() throws -> ModelFunction {
         let function = try model.answers()
@@ -79,7 +113,9 @@ struct InputSpace: Sendable {
         if value.isNaN { return "missing" }
         let levels = columns[column].levels
         if columns[column].schema.type.isNumeric { return TextTable.significant(value, 5) }
-        return levels.indices.contains(Int(value)) ? levels[Int(value)] : "missing"
+        guard levels.indices.contains(Int(value)) else { return "missing" }
+        let text = levels[Int(value)]
+        return texts.contains(column) && text.count > 60 ? "\(text.prefix(59))…" : text
     }
 
     /// The rows with missing numbers filled as the model fills them, and missing categories as one more level.
@@ -95,4 +131,9 @@ struct InputSpace: Sendable {
             }
         }
     }
+}
+
+extension FittedFrameEncoder.InputColumn {
+    /// Whether it is free text, of which no values were learned.
+    var isText: Bool { !schema.type.isNumeric && levels.isEmpty && !hasMissingLevel }
 }

@@ -46,10 +46,11 @@ extension TrainedModel {
             throw ApusError(
                 .unavailable, "The model predicts numbers and decides nothing, so there is no decision to change.")
         }
-        let space = InputSpace(self)
+        let others = try backgroundFrame(background)
+        let space = InputSpace(self, [others, frame.head(1)])
         let fixed = Set(try immutable.map(space.place))
         let allowed = Set(try mutable?.map(space.place) ?? Array(space.columns.indices)).subtracting(fixed)
-        let known = try space.matrix(backgroundFrame(background))
+        let known = try space.matrix(others)
         let rows = try space.matrix(frame.head(1))
         guard rows.rows == 1 else { throw ApusError(.invalidInput, "The table has no row to change.") }
         let row = rows.row(0)

@@ -18,7 +18,7 @@ extension TrainedModel {
         _ frame: DataFrame, output: String? = nil, features: Int = 10, samples: Int = 5000,
         background: DataFrame? = nil, seed: UInt32 = 0
     ) throws -> [LocalExplanation] {
-        let (explainer, space) = try lime(background, seed: seed)
+        let (explainer, space) = try lime(background, frame, seed: seed)
         let function = try space.answers()
         return try explainer.explain(
             space.complete(space.matrix(frame)), function, output: place(of: output, in: function), features: features,
@@ -33,7 +33,7 @@ extension TrainedModel {
         _ frame: DataFrame, output: String? = nil, features: Int = 10, samples: Int = 5000,
         background: DataFrame? = nil
     ) throws -> LimeTabularExplainer.Stability {
-        let (explainer, space) = try lime(background, seed: 0)
+        let (explainer, space) = try lime(background, frame, seed: 0)
         let function = try space.answers()
         let rows = space.complete(try space.matrix(frame.head(1)))
         guard rows.rows == 1 else { throw ApusError(.invalidInput, "The table has no rows to explain.") }
@@ -41,9 +41,12 @@ extension TrainedModel {
             rows.row(0), function, output: place(of: output, in: function), features: features, samples: samples)
     }
 
-    private func lime(_ background: DataFrame?, seed: UInt32) throws -> (LimeTabularExplainer, InputSpace) {
-        let space = InputSpace(self)
-        let known = space.complete(try space.matrix(backgroundFrame(background)))
+    private func lime(
+        _ background: DataFrame?, _ frame: DataFrame, seed: UInt32
+    ) throws -> (LimeTabularExplainer, InputSpace) {
+        let others = try backgroundFrame(background)
+        let space = InputSpace(self, [others, frame])
+        let known = space.complete(try space.matrix(others))
         let names = Dictionary(
             uniqueKeysWithValues: space.categorical.map { ($0, space.columns[$0].levels + ["missing"]) })
         return (
@@ -81,14 +84,16 @@ extension TrainedModel {
         }
         let truth = try Truth(of: self, in: frame)
         let scorer = try Scorer.named(scoring ?? (task == .classification ? "accuracy" : "r2"))
-        let columns = sourceColumns
-        let groups = columns.names.indices.map { place in
-            columns.source.indices.filter { columns.source[$0] == place }
-        }
+        let sources = FeatureSources(encoder)
+        // Columns that are taken apart, or mixed with others, are shuffled before they are prepared.
+        let isDirect = sources.isWhole && !encoder.isSparse
+        let space = InputSpace(self, [frame])
         return try PermutationImportance(
-            of: encoder.encode(frame), repeats: repeats, seed: seed, groups: groups, featureNames: columns.names
+            of: isDirect ? encoder.encode(frame) : space.matrix(frame), repeats: repeats, seed: seed,
+            groups: isDirect ? sources.groups : nil, featureNames: isDirect ? sources.names : space.names
         ) { x in
-            let prediction = try predict(x, probabilities: scorer.needsProbabilities && givesProbabilities)
+            let rows = isDirect ? .dense(x) : try encoder.prepare(space.frame(x))
+            let prediction = try predict(rows, probabilities: scorer.needsProbabilities && givesProbabilities)
             switch (truth, prediction.values) {
             case (.labels(let known), .labels(let labels)):
                 return try scorer.score(
@@ -110,7 +115,7 @@ extension TrainedModel {
     public func partialDependence(
         on column: String, _ frame: DataFrame, gridResolution: Int = 40
     ) throws -> PartialDependence {
-        let space = InputSpace(self)
+        let space = InputSpace(self, [frame])
         let place = try space.place(of: column)
         return try PartialDependence(
             of: space.answers(), space.matrix(frame), feature: place, featureName: column,
@@ -127,7 +132,7 @@ extension TrainedModel {
     public func accumulatedLocalEffects(
         of column: String, _ frame: DataFrame, intervals: Int = 20
     ) throws -> AccumulatedLocalEffects {
-        let space = InputSpace(self)
+        let space = InputSpace(self, [frame])
         let place = try space.place(of: column)
         guard !space.categorical.contains(place) else {
             throw ApusError(

@@ -15,6 +15,15 @@ enum ModelWrappers {
         return names
     }
 
+    /// The archive of the innermost classifier.
+    ///
+    /// - Parameters:
+    ///   - names: What is around it, from the inside out.
+    ///   - archive: The archive of the outermost.
+    static func innermost(_ names: [Substring], in archive: ModelArchive) -> ModelArchive {
+        names.reversed().reduce(archive) { $0.part($1 == "threshold-classifier" ? "estimator" : "member0") }
+    }
+
     /// A model with what is around it.
     ///
     /// - Parameters:

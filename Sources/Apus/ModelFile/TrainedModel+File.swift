@@ -95,16 +95,17 @@ extension TrainedModel {
         let predictor: Predictor
         switch task {
         case .classification:
-            if let fair = try FairModels.read(name, part) {
-                predictor = .classifier(fair)
-            } else {
-                guard let type = entry.classifier else { throw part.damaged("\(name) is no classifier") }
-                let wrappers = (file.metadata["wrappers"] ?? "").split(separator: ",")
-                predictor = .classifier(try Self.model(of: type, wrappers, part))
-            }
+            let wrappers = (file.metadata["wrappers"] ?? "").split(separator: ",")
+            guard
+                let type = try FairModels.type(name, ModelWrappers.innermost(wrappers, in: part))
+                    ?? entry.classifier.map({ Self.modelType(of: $0) })
+            else { throw part.damaged("\(name) is no classifier") }
+            predictor = .classifier(try ModelWrappers.read(type, wrappers[...], from: part))
         case .regression:
-            guard let type = entry.regressor else { throw part.damaged("\(name) is no regressor") }
-            predictor = .regressor(try Self.model(of: type, part))
+            guard let type = try FairModels.regressorType(name, part) ?? entry.regressor.map({ Self.modelType(of: $0) }) else {
+                throw part.damaged("\(name) is no regressor")
+            }
+            predictor = .regressor(try type.init(from: part))
         }
         try self.init(
             catalogName: name, parameters: try Self.read([String: JSONValue].self, try text("parameters")),
@@ -117,15 +118,9 @@ extension TrainedModel {
             ? try FittedFrameEncoder(from: part) : try FittedColumnTransformer(from: part)
     }
 
-    private static func model<Kind: Classifier>(
-        of type: Kind.Type, _ wrappers: [Substring], _ part: ModelArchive
-    ) throws -> any ClassifierModel {
-        try ModelWrappers.read(Kind.Model.self, wrappers[...], from: part)
-    }
+    private static func modelType<Kind: Classifier>(of type: Kind.Type) -> any ClassifierModel.Type { Kind.Model.self }
 
-    private static func model<Kind: Regressor>(of type: Kind.Type, _ part: ModelArchive) throws -> any RegressorModel {
-        try Kind.Model(from: part)
-    }
+    private static func modelType<Kind: Regressor>(of type: Kind.Type) -> any RegressorModel.Type { Kind.Model.self }
 
     private static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

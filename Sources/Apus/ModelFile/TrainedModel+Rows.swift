@@ -1,11 +1,27 @@
 import ApusCore
 import ApusFrame
 
-extension TrainedModel {
-    /// Predicts rows that are prepared already, sparse ones as such where the model can, otherwise some at a time with their
-    /// zeros written out.
-    public func predict(_ x: PreparedRows, probabilities: Bool = false) throws -> Prediction {
-        switch (x, predictor) {
+extension TrainedModel.Predictor {
+    /// The classes it can answer, or nil for a regressor.
+    private var classes: Labels.Classes? {
+        guard case .classifier(let model) = self else { return nil }
+        return model.classes
+    }
+
+    /// Predicts rows.
+    func predict(_ x: Matrix, probabilities: Bool) throws -> Prediction {
+        switch self {
+        case .classifier(let model):
+            guard probabilities else { return Prediction(.labels(try model.predict(x))) }
+            let both = try model.predictWithProbabilities(x)
+            return Prediction(.labels(both.labels), probabilities: both.probabilities)
+        case .regressor(let model): return Prediction(.numbers(try model.predict(x)))
+        }
+    }
+
+    /// Predicts prepared rows, sparse ones as such where the model can.
+    func predict(_ x: PreparedRows, probabilities: Bool) throws -> Prediction {
+        switch (x, self) {
         case (.dense(let matrix), _): return try predict(matrix, probabilities: probabilities)
         case (.sparse(let matrix), .classifier(let model as any SparseClassifierModel)):
             return Prediction(
@@ -21,14 +37,17 @@ extension TrainedModel {
     /// Predicts rows with all that scores can use: probabilities where the model gives them, otherwise the decision
     /// values of two classes.
     func predictForScores(_ x: PreparedRows) throws -> Prediction {
+        guard case .classifier(let model) = self else { return try predict(x, probabilities: false) }
+        if model.givesProbabilities { return try predict(x, probabilities: true) }
+        guard let deciding = model as? any DecisionModel, model.classes.count == 2 else {
+            return try predict(x, probabilities: false)
+        }
+        func decided(_ x: Matrix) throws -> Prediction {
+            Prediction(.labels(try model.predict(x)), decisions: try deciding.decisionFunction(x).column(0))
+        }
         switch x {
-        case .dense(let matrix): return try predictForScores(matrix)
-        case .sparse(let matrix):
-            guard case .classifier(let model) = predictor, !model.givesProbabilities else {
-                return try predict(x, probabilities: task == .classification)
-            }
-            guard model is any DecisionModel, model.classes.count == 2 else { return try predict(x) }
-            return try Prediction.joined(blocks(of: matrix).map { try predictForScores($0) }, classes: classes)
+        case .dense(let matrix): return try decided(matrix)
+        case .sparse(let matrix): return try Prediction.joined(blocks(of: matrix).map(decided), classes: classes)
         }
     }
 

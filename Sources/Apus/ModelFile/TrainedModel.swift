@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFrame
+import ApusTrust
 
 /// A model with everything that belongs to it: how a table becomes a matrix, what predicts, and what is known of its
 /// training. This is what a model file holds and what the server serves.
@@ -72,9 +73,9 @@ public struct TrainedModel: Sendable {
     }
 
     /// The sensitive columns that the model does not predict from: a monitor needs them beside the inputs to watch groups.
-    public var watchedColumns: [SensitiveGrouping] {
+    public var watchedColumns: [GroupRule] {
         let inputs = Set(encoder.inputColumns.map(\.schema.name))
-        return (summary.groupings ?? []).filter { !inputs.contains($0.column) }
+        return (summary.groupRules ?? []).filter { !inputs.contains($0.column) }
     }
 
     /// Predicts each row of a table that has the columns the model was trained on, in any order.
@@ -94,24 +95,18 @@ public struct TrainedModel: Sendable {
 
     /// Predicts rows that are encoded already.
     public func predict(_ x: Matrix, probabilities: Bool = false) throws -> Prediction {
-        switch predictor {
-        case .classifier(let model):
-            guard probabilities else { return Prediction(.labels(try model.predict(x))) }
-            let both = try model.predictWithProbabilities(x)
-            return Prediction(.labels(both.labels), probabilities: both.probabilities)
-        case .regressor(let model): return Prediction(.numbers(try model.predict(x)))
-        }
+        try predictor.predict(x, probabilities: probabilities)
+    }
+
+    /// Predicts rows that are prepared already, sparse ones as such where the model can, otherwise some at a time with their
+    /// zeros written out.
+    public func predict(_ x: PreparedRows, probabilities: Bool = false) throws -> Prediction {
+        try predictor.predict(x, probabilities: probabilities)
     }
 
     /// Predicts rows with all that scores can use: probabilities where the model gives them, otherwise the decision
     /// values of two classes.
-    func predictForScores(_ x: Matrix) throws -> Prediction {
-        guard case .classifier(let model) = predictor, !model.givesProbabilities else {
-            return try predict(x, probabilities: task == .classification)
-        }
-        guard let deciding = model as? any DecisionModel, model.classes.count == 2 else { return try predict(x) }
-        return Prediction(.labels(try model.predict(x)), decisions: try deciding.decisionFunction(x).column(0))
-    }
+    func predictForScores(_ x: PreparedRows) throws -> Prediction { try predictor.predictForScores(x) }
 }
 
 /// What a model answers for some rows.

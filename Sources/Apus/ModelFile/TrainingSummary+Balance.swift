@@ -22,7 +22,7 @@ extension TrainingSummary {
         /// The classes in order.
         public let classes: [Class]
         /// What did not come out as one may expect, in sentences.
-        public let remarks: [String]
+        public internal(set) var remarks: [String]
 
         init(
             method: String, parameters: [String: JSONValue], before: Labels, after: Labels, weights: [Double?]?,

@@ -75,10 +75,7 @@ public struct TrainingSummary: Sendable, Hashable, Codable {
     public var groups: [Group]
     /// What the model predicted for the rows it was judged on; nil in older files.
     public var predictions: PredictionReference?
-    /// How the values of each sensitive column make groups; nil in older files.
-    public var groupings: [SensitiveGrouping]?
-    /// How values of each sensitive column make groups, so that a monitor makes the same; nil in files from before there
-    /// were any.
+    /// How values of each sensitive column make groups, so that a monitor makes the same; nil without any.
     public var groupRules: [GroupRule]?
     /// The fairness metrics of each sensitive column, and of several together; nil without any.
     public var disparities: [Disparity]?

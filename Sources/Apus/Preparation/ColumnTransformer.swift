@@ -54,6 +54,8 @@ public struct ColumnTransformer: Sendable {
         let step: Step
         /// What stands before the names of its outputs, and two underscores; nil for nothing.
         let prefix: String?
+        /// Whether its columns come out besides whatever else becomes of them, and always under its prefix.
+        var isAside = false
     }
 
     /// What becomes of columns that no branch names; default `.drop`.
@@ -100,6 +102,14 @@ public struct ColumnTransformer: Sendable {
         return longer
     }
 
+    /// This and a branch of columns that come out once more, encoded, so that groups can be told by them.
+    func addingAside(_ name: String, _ columns: [String]) -> ColumnTransformer {
+        var longer = self
+        longer.branches.append(
+            Branch(name: name, columns: .named(columns), step: .encoder(FrameEncoder()), prefix: name, isAside: true))
+        return longer
+    }
+
     /// Learns each branch from the rows of a frame.
     ///
     /// - Parameters:
@@ -131,13 +141,13 @@ public struct ColumnTransformer: Sendable {
         var taken: Set<String> = []
         for branch in branches {
             let names = try columns(of: branch, in: frame, candidates)
-            taken.formUnion(names)
+            if !branch.isAside { taken.formUnion(names) }
             if case .drop = branch.step { continue }
             // A choice by type or role may find nothing.
             if names.isEmpty { continue }
             let (model, rows) = try located(branch.name) {
                 try Self.fit(
-                    branch, verboseFeatureNamesOut ? branch.prefix : nil, frame.selecting(columns: names), target)
+                    branch, verboseFeatureNamesOut || branch.isAside ? branch.prefix : nil, frame.selecting(columns: names), target)
             }
             fitted.append(model)
             parts.append(rows)

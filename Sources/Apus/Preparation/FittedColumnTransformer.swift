@@ -87,6 +87,17 @@ public struct FittedColumnTransformer: FittedPreparation {
         return 0
     }
 
+    /// The places among the outputs that a branch takes; none where there is no such branch.
+    func places(of branch: String) -> Range<Int> {
+        var start = 0
+        for (place, own) in branches.enumerated() {
+            let width = names[place]?.count ?? Self.width(of: own)
+            if own.name == branch { return start..<start + width }
+            start += width
+        }
+        return 0..<0
+    }
+
     /// The columns that were left out because no value of them was known.
     public var ignoredColumns: [String] {
         branches.flatMap { branch -> [String] in

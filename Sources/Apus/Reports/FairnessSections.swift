@@ -140,6 +140,8 @@ extension TrainingSummary.Fairness {
             return (name, x, y)
         }
         let named = [point("before", before), point("after", after)].compactMap(\.self)
+        // Numbers have no accuracy to set against.
+        guard !named.isEmpty else { return }
         page.figure(
             svg: TradeOffChart(
                 tried: [], named: named.map { (name: $0.0, disparity: $0.1, accuracy: $0.2) },
@@ -161,7 +163,7 @@ extension TrainingSummary.Fairness {
     var rows: [[String]] {
         before.map { score in
             [
-                ["accuracy", "roc_auc", "f1"].contains(score.name)
+                FairnessAssessment.ownScores.contains(score.name)
                     ? TrainingSummary.title(of: score.name) : FairnessAssessment.title(score.name),
                 TextTable.score(score.value), TextTable.score(after.first { $0.name == score.name }?.value ?? nil),
             ]

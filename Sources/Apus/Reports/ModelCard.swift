@@ -108,15 +108,18 @@ enum ModelCard {
         if let fairness = summary.fairness, fairness.keepsBound == false {
             lines.append("The bound of the mitigation was not reached on the training rows.")
         }
+        let probabilities =
+            summary.decision?.calibration == nil
+            ? " Its probabilities are those of the answer and not of the truth." : ""
         switch FairTraining.Mitigation(rawValue: summary.fairness?.mitigation ?? "") {
-        case .reductions:
+        case .reductions where model.task == .classification:
             lines.append(
                 "The model is a mixture: it draws by its seed and the content of a row, so the same row always gets the same "
-                    + "answer. Its probabilities are those of the answer and not of the truth.")
+                    + "answer." + probabilities)
         case .threshold:
             lines.append(
-                "The model decides by group. Its probabilities are those of the answer and not of the truth. Deciding by a "
-                    + "sensitive column can be unlawful where it is used.")
+                "The model decides by group. Deciding by a sensitive column can be unlawful where it is used."
+                    + probabilities)
         default: break
         }
         lines += [

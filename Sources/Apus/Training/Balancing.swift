@@ -42,6 +42,9 @@ public struct Balancing: Sendable {
             }
         }
 
+        /// Whether it makes up rows between others.
+        var makesRows: Bool { blursLevels || self == .smotenc }
+
         /// Whether it makes rows whose columns of 0 and 1 lie between.
         var blursLevels: Bool { self == .smote || self == .borderlineSMOTE || self == .adasyn }
     }
@@ -59,21 +62,25 @@ public struct Balancing: Sendable {
 
     /// Rows for an estimator to be fitted on.
     struct Rows: Sendable {
-        let x: Matrix
+        let x: PreparedRows
         let labels: Labels
+        /// For each row the row it was before; nil where it is new.
+        let sources: [Int?]
         let balance: TrainingSummary.Balance
     }
 
     /// The rows of a table with other numbers of each class.
     ///
     /// - Parameters:
-    ///   - x: The encoded rows.
+    ///   - prepared: The prepared rows.
     ///   - labels: Their classes.
-    ///   - encoder: What encoded them; it knows the columns of categories.
+    ///   - preparation: What prepared them; the default one knows the columns of categories.
     ///   - seed: The seed unless the settings give one.
     /// - Throws: `ApusError` with code `invalidParameter` or `invalidInput`.
-    func apply(to x: Matrix, _ labels: Labels, _ encoder: FittedFrameEncoder, seed: UInt32) throws -> Rows {
-        let layout = MixedLayout(encoder)
+    func apply(
+        to prepared: PreparedRows, _ labels: Labels, _ preparation: any FittedPreparation, seed: UInt32
+    ) throws -> Rows {
+        let layout = (preparation as? FittedFrameEncoder).map(MixedLayout.init)
         guard let type = method.resampler else {
             if let (name, _) = settings.first {
                 throw ApusError(.invalidParameter, "--balance weights has no parameter \(name); it has none.")
@@ -84,9 +91,15 @@ public struct Balancing: Sendable {
                 weights: labels.classes.names.indices.map { code in
                     labels.codes.firstIndex(of: code).map { weights[$0] }
                 }, remarks: [])
-            return Rows(x: x, labels: labels, balance: balance)
+            return Rows(x: prepared, labels: labels, sources: Array(0..<labels.count), balance: balance)
         }
         if method == .smotenc {
+            guard let layout else {
+                throw ApusError(
+                    .invalidParameter,
+                    "smotenc works on the default preparation, which tells numbers from categories; choose smote, over, under or "
+                        + "weights with columns of text and preparations of your own.")
+            }
             guard layout.hasLevels else {
                 throw ApusError(
                     .invalidInput,
@@ -99,22 +112,27 @@ public struct Balancing: Sendable {
                 )
             }
         }
+        let x = try prepared.written()
         var (resampled, parameters) = try resample(type, x, labels, layout, seed)
-        if method == .smotenc { resampled = (layout.expanded(resampled.x), resampled.y, resampled.remarks) }
+        if method == .smotenc, let layout { resampled.x = layout.expanded(resampled.x) }
         var remarks = resampled.remarks
-        if method.blursLevels, layout.hasLevels, resampled.x.rows > x.rows {
-            remarks.append(
-                "New rows have values between 0 and 1 in columns of categories; --balance smotenc keeps them whole.")
+        if method.blursLevels, resampled.x.rows > x.rows {
+            if layout == nil {
+                remarks.append("New rows lie between others in every prepared column, those of categories and words too.")
+            } else if layout?.hasLevels == true {
+                remarks.append(
+                    "New rows have values between 0 and 1 in columns of categories; --balance smotenc keeps them whole.")
+            }
         }
         let balance = TrainingSummary.Balance(
             method: method.rawValue, parameters: parameters, before: labels, after: resampled.y, weights: nil,
             remarks: remarks)
-        return Rows(x: resampled.x, labels: resampled.y, balance: balance)
+        return Rows(x: .dense(resampled.x), labels: resampled.y, sources: resampled.sources, balance: balance)
     }
 
     private func resample<Kind: Resampler>(
-        _ type: Kind.Type, _ x: Matrix, _ labels: Labels, _ layout: MixedLayout, _ seed: UInt32
-    ) throws -> ((x: Matrix, y: Labels, remarks: [String]), [String: JSONValue]) {
+        _ type: Kind.Type, _ x: Matrix, _ labels: Labels, _ layout: MixedLayout?, _ seed: UInt32
+    ) throws -> ((x: Matrix, y: Labels, sources: [Int?], remarks: [String]), [String: JSONValue]) {
         var resampler = Kind()
         if let own = Kind.parameters.first(where: { $0.name == "seed" }) {
             try own.set(.int(Int(seed)), in: &resampler)
@@ -129,13 +147,13 @@ public struct Balancing: Sendable {
             try parameter.set(text: value, in: &resampler)
         }
         let values = resampler.parameterValues.filter { $0.key != "categoricalFeatures" }
-        guard var mixed = resampler as? SMOTENC else {
+        guard var mixed = resampler as? SMOTENC, let layout else {
             let result = try resampler.fitResample(x, labels)
-            return ((result.x, result.y, result.remarks), values)
+            return ((result.x, result.y, result.sources, result.remarks), values)
         }
         mixed.categoricalFeatures = layout.categorical
         let result = try mixed.fitResample(layout.compact(x), labels)
-        return ((result.x, result.y, result.remarks), values)
+        return ((result.x, result.y, result.sources, result.remarks), values)
     }
 }
 
@@ -197,7 +215,7 @@ extension TrainingPlan {
     /// Fits an estimator on rows, balanced if the plan says so.
     func fitBalanced(
         _ entry: CatalogEntry, _ task: LearningTask, _ x: PreparedRows, _ known: Truth,
-        _ encoder: any FittedPreparation, _ progress: ProgressHandler?
+        _ preparation: any FittedPreparation, _ progress: ProgressHandler?
     ) throws -> Fitted {
         try checkDecisions(task)
         guard let balance else { return try fit(entry, task, x, known, progress) }
@@ -206,15 +224,9 @@ extension TrainingPlan {
                 .invalidParameter,
                 "Only classes can be balanced, and \(target) is a number; leave out --balance.")
         }
-        guard let encoder = encoder as? FittedFrameEncoder else {
-            throw ApusError(
-                .invalidParameter,
-                "Classes are balanced on the default preparation; leave out --balance, or text columns and preparations of "
-                    + "your own, or set class_weight=balanced on a model that has it.")
-        }
-        let rows = try balance.apply(to: x.written(), labels.compacted, encoder, seed: seed)
+        let rows = try balance.apply(to: x, labels.compacted, preparation, seed: seed)
         var fitted = try fit(
-            entry, task, .dense(rows.x), .labels(rows.labels), progress, weigh: balance.method == .weights)
+            entry, task, rows.x, .labels(rows.labels), progress, weigh: balance.method == .weights)
         fitted.balance = rows.balance
         return fitted
     }

@@ -67,6 +67,15 @@ public struct FairTraining: Sendable, Hashable {
     /// The kind of the model that comes out; nil where it is that of the classifier itself.
     var kind: String? { mitigation == .reweighing ? nil : mitigation.catalogName }
 
+    /// Whether something is bounded that changes with the shares of the classes.
+    var boundDependsOnClasses: Bool {
+        guard mitigation == .reductions || mitigation == .gridSearch else { return false }
+        switch constraint {
+        case .demographicParity, .errorRateParity, .boundedGroupLoss: return true
+        case .equalizedOdds, .truePositiveRateParity, .falsePositiveRateParity: return false
+        }
+    }
+
     /// Whether the sensitive columns are needed to predict.
     var needsSensitive: Bool { mitigation == .threshold || mitigation == .correlationRemover }
 }

@@ -126,9 +126,12 @@ public struct FairnessAssessment: Sendable {
         return try groupings(rules, frame).flatMap { try disparities(outcomes, $0, $1) }
     }
 
+    /// The scores that stand beside the fairness metrics.
+    static let ownScores = ["accuracy", "roc_auc", "f1", "r2", "mae", "rmse"]
+
     /// The scores of a model before or after a mitigation: accuracy first, then the fairness metrics.
     static func scores(_ judgement: Judgement, _ groups: Labels) throws -> [TrainingSummary.Score] {
-        let own = judgement.scores.filter { ["accuracy", "roc_auc", "f1"].contains($0.name) }
+        let own = judgement.scores.filter { ownScores.contains($0.name) }
         let outcomes = try outcomes(judgement)
         return own
             + (try disparities(outcomes, "", groups).map { TrainingSummary.Score(name: $0.metric, value: $0.value) })

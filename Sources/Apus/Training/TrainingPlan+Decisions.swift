@@ -15,13 +15,16 @@ extension TrainingSummary {
         public let threshold: Double?
         /// The mean score over the folds at the threshold.
         public let score: Double?
+        /// Whether classes are those of the model before its calibration, as after a mitigation; nil where they are not.
+        public var keepsDecisions: Bool?
 
         /// What a person reads.
         var text: [String] {
             var lines: [String] = []
             if let calibration {
                 lines.append(
-                    "Probabilities calibrated by \(calibration.rawValue) over five folds of the training rows.")
+                    "Probabilities calibrated by \(calibration.rawValue) over five folds of the training rows"
+                        + (keepsDecisions == true ? "; what it answers is left to the mitigation." : "."))
             }
             if let scoring, let positive, let threshold {
                 lines.append(
@@ -35,6 +38,7 @@ extension TrainingSummary {
         var json: JSONValue {
             [
                 "calibration": calibration.map { .string($0.rawValue) } ?? .null,
+                "keeps_decisions": .bool(keepsDecisions == true),
                 "scoring": scoring.map { .string($0) } ?? .null, "positive": positive.map { .string($0) } ?? .null,
                 "threshold": threshold.map { .double($0) } ?? .null, "score": score.map { .double($0) } ?? .null,
             ]

@@ -23,16 +23,19 @@ extension TrainingPlan {
     func prepared(
         _ train: DataFrame, features: [String], _ known: Truth
     ) throws -> (encoder: any FittedPreparation, rows: PreparedRows) {
-        guard let composed = try columnTransformer ?? textPreparation(features) else {
+        // Columns that only tell groups are none that a branch may choose.
+        let chosen = features.filter { !dropped.contains($0) }
+        guard var composed = try columnTransformer ?? textPreparation(chosen) else {
             let encoder = try preparation().fit(train, features: features)
             return (encoder, .dense(try encoder.encode(train)))
         }
+        if fair?.needsSensitive == true { composed = composed.addingAside(GroupPlaces.branch, sensitive) }
         let target: Target =
             switch known {
             case .labels(let labels): .labels(labels.compacted)
             case .numbers(let numbers): .numbers(numbers)
             }
-        let (encoder, rows) = try composed.fitTransform(train, features: features, target: target)
+        let (encoder, rows) = try composed.fitTransform(train, features: chosen, target: target)
         return (encoder, rows)
     }
 

@@ -142,9 +142,6 @@ public struct TrainingPlan: Sendable {
             }
         }
         summary.predictions = PredictionReference(of: judged, isHeldOut: testJudgement != nil)
-        if !sensitive.isEmpty {
-            summary.groupings = try sensitive.map { try SensitiveGrouping(of: roles[$0], rows: rows) }
-        }
         return Result(
             model: try model(), taskReason: reason, split: split, train: trainJudgement, test: testJudgement)
     }
@@ -187,7 +184,7 @@ public struct TrainingPlan: Sendable {
         }
         let entry = try Catalog.entry(named: model)
         switch (entry.classifier, entry.regressor) {
-        case (nil, nil) where entry.fairClassifier != nil:
+        case (nil, nil) where entry.fairClassifier != nil || entry.fairRegressor != nil:
             throw ApusError(
                 .invalidParameter,
                 "\(model) mitigates the unfairness of another model; choose that with --model, and \(model) with --fair "

@@ -100,6 +100,43 @@ extension TreeShapKernel {
             self.expectation = expectation
         }
 
+        /// What the tree says on average where one column has a value: at splits on the column its side is taken, at others
+        /// both, by the shares of the training rows.
+        ///
+        /// - Parameters:
+        ///   - column: The column.
+        ///   - value: Its value; NaN for a missing one, a code from 0 to 255 for a category.
+        /// - Returns: `width` numbers.
+        public func expectation(where column: Int, is value: Double) -> [Double] {
+            var sums = [Double](repeating: 0, count: width)
+            var open = [(place: 0, weight: 1.0)]
+            while let (place, weight) = open.popLast() {
+                let node = nodes[place]
+                guard node.column >= 0 else {
+                    for k in 0..<width { sums[k] += weight * values[place * width + k] }
+                    continue
+                }
+                let (left, right) = (place + 1, Int(node.right))
+                if Int(node.column) == column {
+                    open.append((goesLeft(node, value) ? left : right, weight))
+                } else {
+                    for child in [right, left] {
+                        let share = nodes[child].earlierShare > 0 ? nodes[child].share / nodes[child].earlierShare : 0
+                        if share > 0 { open.append((child, weight * share)) }
+                    }
+                }
+            }
+            return sums
+        }
+
+        private func goesLeft(_ node: ApusShapNode, _ value: Double) -> Bool {
+            if value.isNaN { return node.missingIsLeft != 0 }
+            guard node.set >= 0 else { return value <= node.threshold }
+            guard value >= 0, value < 256 else { return node.missingIsLeft != 0 }
+            let code = Int(value)
+            return sets[Int(node.set) * 32 + code / 8] & (1 << (code % 8)) != 0
+        }
+
         /// How many points integrate the polynomials of the tree's leaves exactly.
         var points: Int { max(1, (ways + 1) / 2) }
 

@@ -46,17 +46,14 @@ struct SyntheticRows {
         shares: [Double]? = nil
     ) {
         let width = columns
-        start.values.withUnsafeBufferPointer { from in
-            end.values.withUnsafeBufferPointer { to in
-                for place in starts.indices {
-                    let (a, b, step) = (starts[place] * width, ends[place] * width, steps[place])
-                    if let shares {
-                        let share = shares[place]
-                        for j in 0..<width { values.append(from[a + j] + step * ((to[b + j] - from[a + j]) * share)) }
-                    } else {
-                        for j in 0..<width { values.append(from[a + j] + step * (to[b + j] - from[a + j])) }
-                    }
-                }
+        let (from, to) = (start.values, end.values)
+        for place in starts.indices {
+            let (a, b, step) = (starts[place] * width, ends[place] * width, steps[place])
+            if let shares {
+                let share = shares[place]
+                for j in 0..<width { values.append(from[a + j] + step * ((to[b + j] - from[a + j]) * share)) }
+            } else {
+                for j in 0..<width { values.append(from[a + j] + step * (to[b + j] - from[a + j])) }
             }
         }
         label(code, starts.count, nil)

@@ -1,4 +1,5 @@
 import Apus
+import ApusTrust
 
 /// How the groups of a sensitive column fare in a window.
 struct FairnessReport: Sendable, Hashable {
@@ -81,7 +82,7 @@ struct FairnessReport: Sendable, Hashable {
         _ groups: MonitorLayout.Groups, _ layout: MonitorLayout, predictions: BlockCounts?, results: BlockCounts?,
         minRows: Int, reference: [TrainingSummary.Group]
     ) {
-        column = groups.grouping.column
+        column = groups.rule.column
         var rates: [String: [(group: String, share: Proportion)]] = [:]
         var found: [Group] = []
         for (place, name) in groups.names.enumerated() {
@@ -96,7 +97,7 @@ struct FairnessReport: Sendable, Hashable {
             let right = Proportion(known[1], of: known[0])
             let truePositives = Proportion(known[2], of: known[2] + known[4])
             let falsePositives = Proportion(known[3], of: known[3] + known[5])
-            let isReal = place < groups.grouping.groups.count
+            let isReal = place < groups.rule.values.count
             if isReal, !layout.isRegression {
                 let all = [
                     ("demographic_parity", selection), ("accuracy", right), ("true_positive_rate", truePositives),
@@ -106,7 +107,7 @@ struct FairnessReport: Sendable, Hashable {
                     rates[kind, default: []].append((name, share))
                 }
             }
-            let before = reference.first { $0.column == groups.grouping.column && $0.group == name }
+            let before = reference.first { $0.column == groups.rule.column && $0.group == name }
             let isRegression = layout.isRegression
             found.append(
                 Group(

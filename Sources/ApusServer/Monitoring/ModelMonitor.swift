@@ -1,5 +1,6 @@
 import Apus
 import ApusFrame
+import ApusTrust
 import Foundation
 
 /// Watches one version of a model: counts its predictions and outcomes in sliding windows and compares them with the
@@ -52,7 +53,7 @@ struct ModelMonitor: Sendable {
         for outcome in outcomes {
             let layout = layout
             let places = layout.groups.map { group in
-                outcome.groups[group.grouping.column].flatMap { group.names.firstIndex(of: $0) }
+                outcome.groups[group.rule.column].flatMap { group.names.firstIndex(of: $0) }
             }
             predictions.amend(at: outcome.predictedAt) { layout.countLabel(places, in: &$0) }
             let isFull = results.add(at: time) { layout.count(outcome.pair, places, in: &$0) }

@@ -43,7 +43,7 @@ struct LogFormat: Sendable {
             case nil: return Field(place: place, head: head.bytes, handling: .kept)
             }
         }
-        openGroups = layout.groups.indices.filter { privacy[layout.groups[$0].grouping.column] == nil }
+        openGroups = layout.groups.indices.filter { privacy[layout.groups[$0].rule.column] == nil }
     }
 
     /// The inputs of a row as a JSON object, without what the log must not hold.
@@ -74,7 +74,7 @@ struct LogFormat: Sendable {
         for (index, place) in openGroups.enumerated() {
             let group = layout.groups[place]
             if index > 0 { text.raw(",") }
-            text.string(group.grouping.column)
+            text.string(group.rule.column)
             text.raw(":")
             text.string(group.names[group.group(of: group.input < cells.count ? cells[group.input] : .missing)])
         }

@@ -38,13 +38,20 @@ public struct CalibratedClassifierCV<Base: Classifier>: Classifier {
     public var cv: Int
     /// Whether every fold's classifier is kept and asked; default true.
     public var ensemble: Bool
+    /// Whether classes stay those that the classifier answers, and probabilities alone are calibrated; default false: the most
+    /// probable class. It needs one classifier, so no ensemble.
+    public var keepsDecisions: Bool
 
     /// A classifier to calibrate.
-    public init(_ estimator: Base, method: CalibrationMethod = .sigmoid, cv: Int = 5, ensemble: Bool = true) {
+    public init(
+        _ estimator: Base, method: CalibrationMethod = .sigmoid, cv: Int = 5, ensemble: Bool = true,
+        keepsDecisions: Bool = false
+    ) {
         self.estimator = estimator
         self.method = method
         self.cv = cv
         self.ensemble = ensemble
+        self.keepsDecisions = keepsDecisions
     }
 
     /// The classifier with its defaults, to be calibrated by a sigmoid.
@@ -58,6 +65,9 @@ public struct CalibratedClassifierCV<Base: Classifier>: Classifier {
                 "How scores become probabilities."),
             Parameter("cv", \.cv, .atLeast(2), "The number of stratified folds."),
             Parameter("ensemble", \.ensemble, .flag, "Whether every fold's classifier is kept and asked."),
+            Parameter(
+                "keepsDecisions", \.keepsDecisions, .flag,
+                "Whether classes stay those of the classifier; for one without ensemble."),
         ]
             + Base.parameters.map { Parameter("estimator.\($0.name)", $0, of: \CalibratedClassifierCV.estimator) }
     }
@@ -73,15 +83,8 @@ public struct CalibratedClassifierCV<Base: Classifier>: Classifier {
         try x.checkUsable(allowsNaN: Base.traits.allowsMissing)
         try y.check(rows: x.rows, minimumClasses: 2)
         let y = y.compacted
-        if let (rare, count) = zip(y.classes.names, y.counts).min(by: { $0.1 < $1.1 }), count < cv {
-            throw ApusError(
-                .invalidInput,
-                "Class \(rare) has \(count) row\(count == 1 ? "" : "s"), but calibration over \(cv) folds needs one in each; "
-                    + "lower cv to \(max(count, 2)) at most or take more rows of the class.")
-        }
-        return try fit(
-            x, y, splits: StratifiedKFold(nSplits: cv).split(rows: x.rows, labels: y, groups: nil), weights: weights,
-            progress: progress)
+        let folds = try CalibrationFolds<Base.Model>.stratified(y, count: cv)
+        return try fit(x, y, splits: folds, weights: weights, progress: progress)
     }
 
     /// Fits classifiers and calibrators on the given splits.
@@ -100,39 +103,13 @@ public struct CalibratedClassifierCV<Base: Classifier>: Classifier {
         try y.check(rows: x.rows, minimumClasses: 2)
         try checkSampleWeights(weights, rows: x.rows)
         let y = y.compacted
-        try check(splits, rows: x.rows)
-        var members: [CalibratedClassifierModel<Base.Model>.Member] = []
-        var gathered: Matrix?
-        for (fold, split) in splits.enumerated() {
-            try checkCancellation()
-            let model = try estimator.fit(
-                x.selecting(rows: split.train), y.selecting(rows: split.train).compacted,
-                weights: weights.map(split.apply)?.train, progress: nil)
-            guard model.classes == y.classes else {
-                throw ApusError(
-                    .invalidInput,
-                    "The training rows of fold \(fold + 1) lack a class; use fewer folds, or stratified ones.")
-            }
-            let held = try ScoreSource.forCalibration(model, x.selecting(rows: split.test))
-            if ensemble {
-                members.append(
-                    try calibrated(
-                        model, held, y.selecting(rows: split.test), weights.map(split.apply)?.test))
-            } else {
-                var all = gathered ?? Matrix(rows: x.rows, columns: held.scores.columns)
-                for (place, row) in split.test.enumerated() {
-                    for j in 0..<all.columns { all[row, j] = held.scores[place, j] }
-                }
-                gathered = all
-            }
-            progress?(ProgressUpdate(stage: "folds", completed: fold + 1, total: splits.count))
+        let folds = try folds()
+        return try folds.fit(x, y, splits: splits, weights: weights, progress: progress) { rows in
+            guard let rows else { return try estimator.fit(x, y, weights: weights, progress: nil) }
+            return try estimator.fit(
+                x.selecting(rows: rows), y.selecting(rows: rows).compacted,
+                weights: weights.map { weights in rows.map { weights[$0] } }, progress: nil)
         }
-        if let gathered {
-            let model = try estimator.fit(x, y, weights: weights, progress: nil)
-            let areProbabilities = !(model is any DecisionModel)
-            members.append(try calibrated(model, (gathered, areProbabilities), y, weights))
-        }
-        return CalibratedClassifierModel(classes: y.classes, members: members)
     }
 
     /// Calibrates a model that is fitted already, on rows that it has not seen.
@@ -156,46 +133,18 @@ public struct CalibratedClassifierCV<Base: Classifier>: Classifier {
                 "The rows to calibrate on have the classes \(y.classes.names.joined(separator: ", ")), but the model knows "
                     + "\(model.classes.names.joined(separator: ", ")); every class must occur.")
         }
-        let member = try calibrated(model, ScoreSource.forCalibration(model, x), y, weights)
-        return CalibratedClassifierModel(classes: y.classes, members: [member])
+        let folds = try folds()
+        return CalibratedClassifierModel(
+            classes: y.classes, members: [try folds.member(model, ScoreSource.forCalibration(model, x), y, weights)],
+            keepsDecisions: keepsDecisions)
     }
 
-    private func calibrated(
-        _ model: Base.Model, _ held: (scores: Matrix, areProbabilities: Bool), _ y: Labels, _ weights: [Double]?
-    ) throws -> CalibratedClassifierModel<Base.Model>.Member {
-        try checkSampleWeights(weights, rows: y.count)
-        guard held.scores.values.allSatisfy(\.isFinite) else {
-            throw ApusError(.numericalFailure, "The classifier's scores are not finite; scale the features first.")
+    private func folds() throws -> CalibrationFolds<Base.Model> {
+        guard !keepsDecisions || !ensemble else {
+            throw ApusError(
+                .invalidParameter,
+                "keepsDecisions is true, but the classifiers of an ensemble may decide differently; set ensemble to false.")
         }
-        if method == .temperature {
-            let scores = CalibratedClassifierModel<Base.Model>.Member.bothClasses(held)
-            return .init(model: model, calibrators: [ScoreCalibrator.fitTemperature(scores, y.codes, weights)])
-        }
-        let calibrators = try (0..<held.scores.columns).map { column in
-            let code = held.scores.columns == 1 ? 1 : column
-            let (scores, isPositive) = (held.scores.column(column), y.codes.map { $0 == code })
-            return method == .sigmoid
-                ? ScoreCalibrator.fitSigmoid(scores, isPositive, weights)
-                : try ScoreCalibrator.fitIsotonic(scores, isPositive, weights)
-        }
-        return .init(model: model, calibrators: calibrators)
-    }
-
-    private func check(_ splits: [Split], rows: Int) throws {
-        guard let first = splits.first else {
-            throw ApusError(.invalidParameter, "There is no split to calibrate on; give at least one.")
-        }
-        guard splits.allSatisfy({ !$0.train.isEmpty && !$0.test.isEmpty }) else {
-            throw ApusError(.invalidParameter, "A split has no rows to fit or to calibrate on.")
-        }
-        let named = splits.flatMap { $0.train + $0.test }
-        guard named.allSatisfy({ $0 >= 0 && $0 < rows }) else {
-            throw ApusError(.invalidParameter, "A split names a row that is not there; there are \(rows) rows.")
-        }
-        guard !ensemble, splits.flatMap(\.test).sorted() != Array(0..<rows) else { return }
-        throw ApusError(
-            .invalidParameter,
-            "Without an ensemble every row must be held out once, but the splits hold out \(first.test.count) rows in the "
-                + "first and others otherwise; use folds or an ensemble.")
+        return CalibrationFolds(method: method, ensemble: ensemble, keepsDecisions: keepsDecisions)
     }
 }

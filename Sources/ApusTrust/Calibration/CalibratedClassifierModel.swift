@@ -39,10 +39,13 @@ public struct CalibratedClassifierModel<Base: ClassifierModel>: ClassifierModel 
     /// The classes it can answer, ascending.
     public let classes: Labels.Classes
     let members: [Member]
+    /// Whether classes are those that the only classifier answers, and probabilities alone are calibrated.
+    public let keepsDecisions: Bool
 
-    init(classes: Labels.Classes, members: [Member]) {
+    init(classes: Labels.Classes, members: [Member], keepsDecisions: Bool = false) {
         self.classes = classes
         self.members = members
+        self.keepsDecisions = keepsDecisions
     }
 
     /// The fitted classifiers: one for each fold, or one alone.
@@ -51,8 +54,10 @@ public struct CalibratedClassifierModel<Base: ClassifierModel>: ClassifierModel 
     /// Number of features that the classifiers were fitted on.
     public var featureCount: Int { members[0].model.featureCount }
 
-    /// The most probable class of each row.
-    public func predict(_ x: Matrix) throws -> Labels { try predictWithProbabilities(x).labels }
+    /// The most probable class of each row, or what the classifier itself answers where decisions are kept.
+    public func predict(_ x: Matrix) throws -> Labels {
+        keepsDecisions ? try members[0].model.predict(x) : try predictWithProbabilities(x).labels
+    }
 
     /// The mean of the calibrated probabilities of the members.
     public func predictProba(_ x: Matrix) throws -> Matrix {
@@ -68,6 +73,7 @@ public struct CalibratedClassifierModel<Base: ClassifierModel>: ClassifierModel 
     /// Both answers from one pass over the rows.
     public func predictWithProbabilities(_ x: Matrix) throws -> (labels: Labels, probabilities: Matrix) {
         let table = try predictProba(x)
+        if keepsDecisions { return (try members[0].model.predict(x), table) }
         let codes = (0..<table.rows).map { row in
             (1..<table.columns).reduce(0) { table[row, $1] > table[row, $0] ? $1 : $0 }
         }
@@ -78,6 +84,7 @@ public struct CalibratedClassifierModel<Base: ClassifierModel>: ClassifierModel 
     public func encode(into archive: inout ModelArchive) {
         archive.store(classes, as: "classes")
         archive.store(.int(members.count), as: "members")
+        if keepsDecisions { archive.store(.bool(true), as: "keepsDecisions") }
         for (place, member) in members.enumerated() {
             var part = ModelArchive()
             member.model.encode(into: &part)
@@ -112,6 +119,10 @@ public struct CalibratedClassifierModel<Base: ClassifierModel>: ClassifierModel 
         }
         guard Set(members.map(\.model.featureCount)).count == 1 else {
             throw archive.damaged("its classifiers take different numbers of features")
+        }
+        keepsDecisions = archive.attributes["keepsDecisions"] == nil ? false : try archive.bool("keepsDecisions")
+        guard !keepsDecisions || members.count == 1 else {
+            throw archive.damaged("several classifiers cannot all keep their decisions")
         }
     }
 }

@@ -244,20 +244,13 @@ public struct LimeTabularExplainer: Sendable {
             for term in run.terms { weights[term.feature][k] = term.weight }
         }
         let means = weights.map(meanOf)
-        var agreements: [Double] = []
-        for i in runs.indices {
-            for j in 0..<i {
-                let (a, b) = (Set(runs[i].terms.map(\.feature)), Set(runs[j].terms.map(\.feature)))
-                agreements.append(a.union(b).isEmpty ? 1 : Double(a.intersection(b).count) / Double(a.union(b).count))
-            }
-        }
         let scores = runs.compactMap(\.score)
         return Stability(
             means: means,
             deviations: zip(weights, means).map { values, centre in
                 meanOf(values.map { ($0 - centre) * ($0 - centre) }).squareRoot()
             },
-            agreement: meanOf(agreements), score: scores.isEmpty ? nil : meanOf(scores))
+            agreement: jaccard(runs.map { Set($0.terms.map(\.feature)) }), score: scores.isEmpty ? nil : meanOf(scores))
     }
 
     private init(_ other: LimeTabularExplainer, seed: UInt32) {

@@ -130,4 +130,46 @@ public struct LimeTextExplainer: Sendable {
             outputName: outputNames[shown], features: features, selection: selection
         ) { cut.words[$0] }
     }
+
+    /// Whether a text has a word to explain.
+    public static func hasWords(_ text: String) -> Bool { !Pieces(text).words.isEmpty }
+
+    /// How much the local model of a text depends on the draw.
+    public struct Stability: Sendable, Hashable {
+        /// The mean over pairs of draws of the share of their words that both have (Jaccard index).
+        public let agreement: Double
+        /// The mean R² of the local models; nil where the model's answers do not vary.
+        public let score: Double?
+    }
+
+    /// Explains a text with several seeds.
+    ///
+    /// - Parameters: As for `explain`.
+    ///   - seeds: The seeds, at least two.
+    /// - Throws: As `explain`.
+    public static func stability(
+        of text: String, outputNames: [String], output: Int? = nil, features: Int = 10, samples: Int = 5000,
+        seeds: [UInt32] = [0, 1, 2, 3, 4], _ model: ([String]) throws -> Matrix
+    ) throws -> Stability {
+        guard seeds.count >= 2 else {
+            throw ApusError(.invalidParameter, "Stability compares draws; give at least two seeds.")
+        }
+        let runs = try seeds.map { seed in
+            try LimeTextExplainer(seed: seed).explain(
+                text, outputNames: outputNames, output: output, features: features, samples: samples, model)
+        }
+        let scores = runs.compactMap(\.score)
+        return Stability(
+            agreement: jaccard(runs.map { Set($0.terms.map(\.feature)) }),
+            score: scores.isEmpty ? nil : meanOf(scores))
+    }
+}
+
+/// The mean over pairs of the share of their members that both have.
+func jaccard(_ sets: [Set<Int>]) -> Double {
+    let pairs = sets.indices.flatMap { i in (0..<i).map { (sets[i], sets[$0]) } }
+    return meanOf(pairs.map { a, b in
+        let union = a.union(b)
+        return union.isEmpty ? 1 : Double(a.intersection(b).count) / Double(union.count)
+    })
 }

@@ -1,14 +1,17 @@
 import ApusCore
 import ApusLearn
 
-/// Exact Shapley values of a linear model with features taken as independent: `wⱼ (xⱼ - mean of feature j)`.
+/// Shapley values of a linear model.
 ///
 /// For two classes they explain the score of the second, which is the log-odds for a logistic regression; for more, the
-/// score of each class.
+/// score of each class. With features taken as independent they are exact: `wⱼ (xⱼ - mean of feature j)`. With
+/// ``LinearDependence/correlated(orders:seed:)`` a feature that is not known is what the known ones let expect of it, so that
+/// features that go together share what any of them adds.
 public struct LinearExplainer: Sendable {
     private let linear: LinearOutputs
     private let means: [Double]
     private let backgroundRows: Int
+    private let transforms: CorrelatedTransforms?
     /// The names of the features.
     public let featureNames: [String]
 
@@ -16,23 +19,34 @@ public struct LinearExplainer: Sendable {
     ///
     /// - Parameters:
     ///   - model: The model.
-    ///   - background: Rows whose mean stands for what is not known, m × d.
+    ///   - background: Rows whose mean, and covariance where that counts, stand for what is not known, m × d.
     ///   - featureNames: d names; default nil for x0, x1, ….
+    ///   - dependence: What is made of features that go together; default `.independent`.
     /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput` for a background that does not fit.
-    public init(_ model: some LinearOutputModel, background: Matrix, featureNames: [String]? = nil) throws {
+    /// - Complexity: O(m · d), and O(orders · d³) for correlated features.
+    public init(
+        _ model: some LinearOutputModel, background: Matrix, featureNames: [String]? = nil,
+        dependence: LinearDependence = .independent
+    ) throws {
         linear = model.linearOutputs
         self.featureNames = try checkedNames(featureNames, count: linear.coefficients.columns)
         try checkBackground(background, features: linear.coefficients.columns)
         try background.checkUsable()
         means = (0..<background.columns).map { meanOf(background.column($0)) }
         backgroundRows = background.rows
+        switch dependence {
+        case .independent: transforms = nil
+        case .correlated(let orders, let seed):
+            transforms = try CorrelatedTransforms(
+                linear.coefficients, background: background, means: means, orders: orders, seed: seed)
+        }
     }
 
     /// What each feature adds to the outputs of some rows.
     ///
     /// - Parameter x: n × d.
     /// - Throws: `ApusError` with code `shapeMismatch` or `invalidInput`.
-    /// - Complexity: O(n · d)
+    /// - Complexity: O(n · d), and O(n · d²) for correlated features.
     public func explain(_ x: Matrix) throws -> Explanation {
         let outputs = try linear.outputs(x)
         let (d, count) = (x.columns, linear.coefficients.rows)
@@ -42,13 +56,19 @@ public struct LinearExplainer: Sendable {
         var values: [Double] = []
         values.reserveCapacity(x.rows * count * d)
         for row in 0..<x.rows {
+            let deviations = (0..<d).map { x[row, $0] - means[$0] }
             for k in 0..<count {
-                for j in 0..<d { values.append(linear.coefficients[k, j] * (x[row, j] - means[j])) }
+                if let transforms {
+                    values.append(contentsOf: transforms.contributions(deviations, output: k))
+                } else {
+                    for j in 0..<d { values.append(linear.coefficients[k, j] * deviations[j]) }
+                }
             }
         }
+        let kind = transforms == nil ? "linear SHAP against the mean" : "linear SHAP by the correlations"
         return try Explanation(
             featureNames: featureNames, outputNames: linear.outputNames, unit: linear.unit,
-            method: "linear SHAP against the mean of \(backgroundRows) rows", bases: sameRows(base, rows: x.rows),
+            method: "\(kind) of \(backgroundRows) rows", bases: sameRows(base, rows: x.rows),
             outputs: outputs, values: values)
     }
 }

@@ -4,7 +4,7 @@ import ApusCore
 /// (individual conditional expectation).
 ///
 /// Rows take values they may never have beside their others; where features go together, `AccumulatedLocalEffects` keeps to
-/// values that occur. Values and averages are scikit-learn's (method `brute`).
+/// values that occur. Values and averages are scikit-learn's, of its method `brute` or, for trees, `recursion`.
 ///
 /// J. H. Friedman, *Greedy function approximation: a gradient boosting machine*, Annals of Statistics 29 (2001).
 public struct PartialDependence: Sendable, Hashable {
@@ -16,7 +16,7 @@ public struct PartialDependence: Sendable, Hashable {
     public let outputNames: [String]
     /// The mean answer: outputs × values.
     public let average: Matrix
-    /// For each output the answers for each row: n × values.
+    /// For each output the answers for each row: n × values; empty where trees were asked without rows.
     public let individual: [Matrix]
 
     /// The dependence of a model's answers on a feature.
@@ -60,6 +60,47 @@ public struct PartialDependence: Sendable, Hashable {
                     let sum = pairwiseSum(0..<x.rows) { answers[k][$0, output] }
                     values[output * grid.count + k] = sum / Double(x.rows)
                 }
+            }
+        }
+    }
+
+    /// The dependence of trees' outputs on a feature, from their splits alone (scikit-learn's method `recursion`): at splits on
+    /// the feature its side is taken, at others both, by the shares of the training rows. It needs no answers of the model, and
+    /// leaves out how the feature goes together with others less than `brute` does.
+    ///
+    /// Outputs are those of ``TreeExplainer``: probabilities of forests, the log-odds or scores of boosted trees, with the
+    /// constant that boosting begins with, which scikit-learn leaves out.
+    ///
+    /// - Parameters:
+    ///   - model: The trees.
+    ///   - x: n × d, rows that say which values are tried.
+    ///   - feature: The column.
+    ///   - featureName: How it is called; default nil for x and its number.
+    ///   - gridResolution: How many values are tried: all that occur where these are fewer; default 100.
+    ///   - percentiles: The shares of the rows between which values are tried; default 5 % and 95 %.
+    ///   - isCategorical: Whether all values that occur are tried.
+    /// - Throws: `ApusError` with code `shapeMismatch`, `invalidParameter` or `invalidInput`.
+    /// - Complexity: O(values · nodes)
+    public init(
+        recursing model: some TreeBasedModel, _ x: Matrix, feature: Int, featureName: String? = nil,
+        gridResolution: Int = 100, percentiles: (Double, Double) = (0.05, 0.95), isCategorical: Bool = false
+    ) throws {
+        let ensemble = model.treeEnsemble
+        try x.checkColumns(ensemble.featureCount, of: "The model")
+        let grid = try Self.grid(
+            x, feature, resolution: gridResolution, percentiles: percentiles, isCategorical: isCategorical)
+        self.grid = grid
+        self.featureName = featureName ?? "x\(feature)"
+        outputNames = ensemble.outputNames
+        let set = Matrix(rows: grid.count, columns: x.columns) { values in
+            for k in grid.indices { values[k * x.columns + feature] = grid[k] }
+        }
+        let codes = ensemble.encoded(set).column(feature)
+        let answers = Parallel.map(grid.count) { k in ensemble.expectation(where: feature, is: codes[k]) }
+        individual = []
+        average = Matrix(rows: outputNames.count, columns: grid.count) { values in
+            for k in grid.indices {
+                for output in answers[k].indices { values[output * grid.count + k] = answers[k][output] }
             }
         }
     }

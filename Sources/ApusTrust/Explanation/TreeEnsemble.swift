@@ -49,6 +49,18 @@ public struct TreeEnsemble: Sendable {
         }
         return sums
     }
+
+    /// What the trees say on average over the training rows where one column has a value: a number for each output.
+    func expectation(where column: Int, is value: Double) -> [Double] {
+        let value = isSingle ? Double(Float(value)) : value
+        var sums = offsets
+        for (place, tree) in trees.enumerated() {
+            let known = tree.expectation(where: column, is: value)
+            let first = known.count == width ? 0 : place % width
+            for (k, number) in known.enumerated() { sums[first + k] += number }
+        }
+        return isMirrored ? [1 - sums[0], sums[0]] : sums
+    }
 }
 
 /// A fitted model that is made of trees.

@@ -9,13 +9,14 @@ public enum ScoreSource: String, Sendable, Hashable, Codable, CaseIterable, Para
     /// How far a row lies from the boundary.
     case decisionFunction = "decision_function"
 
-    /// Decision values where the model has some, otherwise probabilities: what calibration works on.
+    /// What a model's own probabilities hide where it has something of the kind, decision values where it has some, otherwise probabilities: what calibration works on.
     ///
     /// - Returns: n × 1 for two classes, for the second of them; else a column for each class. And whether they are
     ///   probabilities.
     static func forCalibration(_ model: some ClassifierModel, _ x: Matrix) throws -> (
         scores: Matrix, areProbabilities: Bool
     ) {
+        if let own = model as? any UnderlyingScores { return try own.underlyingScores(x) }
         if let deciding = model as? any DecisionModel {
             let decisions = try deciding.decisionFunction(x)
             guard decisions.columns == (model.classes.count == 2 ? 1 : model.classes.count) else {

@@ -98,85 +98,20 @@ public struct TunedThresholdClassifierCV<Base: Classifier>: Classifier {
         try validateParameters()
         let positive = try y.positive(posLabel, rows: x.rows)
         try checkSampleWeights(weights, rows: x.rows)
-        guard scorer.isForClassification, !scorer.needsProbabilities else {
-            throw ApusError(
-                .invalidParameter,
-                "\(scorer.name) does not look at predicted classes, which are all that a threshold changes; choose a score "
-                    + "such as balanced_accuracy or f1.")
-        }
+        let search = try ThresholdFolds<Base.Model>(
+            scorer: scorer, responseMethod: responseMethod, thresholds: thresholds, positive: positive)
         let y = y.compacted
         let folds = try splits ?? self.folds(y)
         guard refit || folds.count == 1, !folds.isEmpty else {
             throw ApusError(
                 .invalidParameter, "refit is false, but there are \(folds.count) folds; refit or hold rows out once.")
         }
-        var curves: [(thresholds: [Double], scores: [Double])] = []
-        var kept: Base.Model?
-        for (fold, split) in folds.enumerated() {
-            try checkCancellation()
-            let model = try estimator.fit(
-                x.selecting(rows: split.train), y.selecting(rows: split.train),
-                weights: weights.map(split.apply)?.train, progress: nil)
-            guard model.classes == y.classes else {
-                throw ApusError(
-                    .invalidInput,
-                    "The training rows of fold \(fold + 1) lack a class; use fewer folds, or stratified ones.")
-            }
-            let scores = try responseMethod.scores(model, x.selecting(rows: split.test), positive: positive)
-            curves.append(
-                try curve(scores, y.selecting(rows: split.test), scorer, positive, fold: fold))
-            kept = model
-            progress?(ProgressUpdate(stage: "folds", completed: fold + 1, total: folds.count))
+        return try search.fit(x, y, splits: folds, refit: refit, progress: progress) { rows in
+            guard let rows else { return try estimator.fit(x, y, weights: weights, progress: nil) }
+            return try estimator.fit(
+                x.selecting(rows: rows), y.selecting(rows: rows),
+                weights: weights.map { weights in rows.map { weights[$0] } }, progress: nil)
         }
-        let model = try refit ? estimator.fit(x, y, weights: weights, progress: nil) : kept
-        guard let model else { throw ApusError(.invalidParameter, "There is no fold to tune the threshold on.") }
-        return try best(curves, model, positive)
-    }
-
-    /// The threshold with the greatest mean score.
-    private func best(
-        _ curves: [(thresholds: [Double], scores: [Double])], _ model: Base.Model, _ positive: Int
-    ) throws -> ThresholdClassifierModel<Base.Model> {
-        let low = curves.map { $0.thresholds[0] }.min() ?? 0
-        let high = curves.map { $0.thresholds[thresholds - 1] }.max() ?? 0
-        let common = Self.spaced(from: low, to: high, count: thresholds)
-        var means = [Double](repeating: 0, count: thresholds)
-        for curve in curves {
-            let line = PiecewiseLine(curve.thresholds, curve.scores)
-            for place in means.indices { means[place] += line.value(at: common[place]) }
-        }
-        for place in means.indices { means[place] /= Double(curves.count) }
-        let winner = means.indices.reduce(0) { means[$1] > means[$0] ? $1 : $0 }
-        return ThresholdClassifierModel(
-            estimator: model, threshold: common[winner], source: try responseMethod.resolved(for: model),
-            positive: positive, bestScore: means[winner],
-            curve: ThresholdClassifierModel<Base.Model>.Curve(thresholds: common, scores: means))
-    }
-
-    private func curve(
-        _ scores: [Double], _ truth: Labels, _ scorer: Scorer, _ positive: Int, fold: Int
-    ) throws -> (thresholds: [Double], scores: [Double]) {
-        guard let low = scores.min(), let high = scores.max(), low.isFinite, high.isFinite,
-            (low - high).magnitude > 1e-8 + 1e-5 * high.magnitude
-        else {
-            throw ApusError(
-                .invalidInput,
-                "The classifier gives all rows of fold \(fold + 1) the same score, so no threshold tells them apart; choose "
-                    + "another classifier or other features.")
-        }
-        let tried = Self.spaced(from: low, to: high, count: thresholds)
-        let values = try tried.map { threshold in
-            let predicted = Labels.thresholded(scores, at: threshold, positive: positive, classes: truth.classes)
-            let value = try scorer.score(truth, predicted)
-            guard let number = value.value else {
-                throw ApusError(
-                    .invalidInput,
-                    "\(scorer.name) is not defined in fold \(fold + 1) at the threshold \(threshold): "
-                        + "\(value.note ?? "no reason is known"); choose another score.")
-            }
-            return number
-        }
-        return (tried, values)
     }
 
     private func folds(_ y: Labels) throws -> [Split] {
@@ -184,11 +119,5 @@ public struct TunedThresholdClassifierCV<Base: Classifier>: Classifier {
             return try StratifiedKFold(nSplits: cv).split(rows: y.count, labels: y, groups: nil)
         }
         return try StratifiedShuffleSplit(nSplits: 1, testSize: .fraction(holdout), seed: seed).split(y)
-    }
-
-    /// Numbers at equal distances, both ends included, computed as NumPy's `linspace` does.
-    private static func spaced(from low: Double, to high: Double, count: Int) -> [Double] {
-        let step = (high - low) / Double(count - 1)
-        return (0..<count).map { $0 == count - 1 ? high : Double($0) * step + low }
     }
 }

@@ -78,13 +78,15 @@ import Testing
         let labels = Labels((0..<150).map { $0 % 5 == 0 ? "yes" : "no" })
         let encoder = try FrameEncoder().fit(table, features: ["town", "points", "driver", "age"])
         let x = try encoder.encode(table)
-        let rows = try Balancing(.smotenc).apply(to: x, labels, encoder, seed: 0)
-        #expect(rows.x.rows == 240 && rows.x.columns == 6)
-        #expect(rows.x.selecting(rows: Array(0..<150)) == x)
+        let balanced = try Balancing(.smotenc).apply(to: .dense(x), labels, encoder, seed: 0)
+        let rows = try balanced.x.written()
+        #expect(rows.rows == 240 && rows.columns == 6)
+        #expect(rows.selecting(rows: Array(0..<150)) == x)
+        #expect(balanced.sources == (0..<240).map { $0 < 150 ? $0 : nil })
         for row in 150..<240 {
-            let levels: [Double] = (0..<3).map { rows.x[row, $0] }.sorted()
+            let levels: [Double] = (0..<3).map { rows[row, $0] }.sorted()
             #expect(levels == [0, 0, 1])
-            #expect([0, 1].contains(rows.x[row, 4]))
+            #expect([0, 1].contains(rows[row, 4]))
         }
         // The same as the library's on a table of level numbers.
         let compact = Matrix(
@@ -94,9 +96,9 @@ import Testing
                 return [Double(level), x[row, 3], x[row, 4], x[row, 5]]
             })
         let direct = try SMOTENC(categoricalFeatures: [0, 2]).fitResample(compact, labels)
-        #expect(direct.x.column(1) == rows.x.column(3) && direct.x.column(2) == rows.x.column(4))
-        #expect(rows.balance.remarks.isEmpty)
-        let blurred = try Balancing(.smote).apply(to: x, labels, encoder, seed: 0)
+        #expect(direct.x.column(1) == rows.column(3) && direct.x.column(2) == rows.column(4))
+        #expect(balanced.balance.remarks.isEmpty)
+        let blurred = try Balancing(.smote).apply(to: .dense(x), labels, encoder, seed: 0)
         #expect(blurred.balance.remarks.first?.contains("smotenc") == true)
     }
 

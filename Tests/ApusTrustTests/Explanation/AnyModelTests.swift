@@ -41,6 +41,88 @@ import Testing
         expectClose(full.values, try oracle.doubles("kernel-full"), relative: 1e-9, absolute: 1e-10)
     }
 
+    private let mostly = ModelFunction(featureCount: 12, outputNames: ["probability"], unit: .probability) { x in
+        Matrix(
+            column: (0..<x.rows).map { row in
+                let v = x.row(row)
+                let score = 1.2 * v[0] - 0.8 * v[1] + 0.9 * v[2] * v[3] + 0.3 * v[4] + 0.05 * v[5]
+                return 1 / (1 + exp(-score))
+            })
+    }
+
+    @Test(arguments: [
+        ("features", KernelSelection.features(4)), ("aic", .aic), ("bic", .bic), ("alpha", .alpha(0.002)), ("auto", .auto),
+    ])
+    func kernelSelectsTheReferencesFeatures(_ name: String, _ selection: KernelSelection) throws {
+        let oracle = try Oracle("explanations/kernel-choices")
+        let x = try oracle.matrix("x")
+        let found = try KernelExplainer(
+            mostly, background: Background(rows(x, 0..<10)), sampleCount: 200, seed: 7, selection: selection
+        ).explain(rows(x, 100..<103))
+        let expected = try oracle.doubles(name)
+        #expect(found.values.map { abs($0) > 1e-10 } == expected.map { $0 != 0 })
+        expectClose(found.values, expected, relative: 1e-8, absolute: 1e-9)
+        #expect(found.gap < 1e-12)
+    }
+
+    @Test func kernelExplainsLogOdds() throws {
+        let oracle = try Oracle("explanations/kernel-choices")
+        let x = try oracle.matrix("x")
+        let found = try KernelExplainer(
+            mostly, background: Background(rows(x, 0..<10)), sampleCount: 300, seed: 3, link: .logit
+        ).explain(rows(x, 100..<103))
+        expectClose(found.values, try oracle.doubles("odds"), relative: 1e-8, absolute: 1e-9)
+        let mean = try oracle.double("odds-base")
+        expectClose(found.bases[0, 0], mean, relative: 1e-12)
+        #expect(found.unit == .logOdds)
+        #expect(found.gap < 1e-12)
+        let odds = try mostly(rows(x, 100..<103)).values.map { log($0 / (1 - $0)) }
+        expectClose(found.outputs.values, odds, relative: 1e-12)
+    }
+
+    @Test func choicesThatMakeNoSenseAreRefused() throws {
+        let x = Matrix(rows: 4, columns: 2, values: [0, 1, 1, 0, 0.5, 0.5, 0.2, 0.9])
+        let sure = ModelFunction(featureCount: 2, outputNames: ["p"], unit: .probability) { x in
+            Matrix(column: (0..<x.rows).map { x[$0, 0] > 0.4 ? 1 : 0 })
+        }
+        let background = try Background(x)
+        func message(_ body: () throws -> Void) throws -> String {
+            try #require(throws: ApusError.self) { try body() }.message
+        }
+        #expect(
+            try message { _ = try KernelExplainer(sure, background: background, link: .logit).explain(x) }.contains(
+                "logarithm"))
+        #expect(
+            try message { _ = try KernelExplainer(sure, background: background, selection: .features(0)) }.contains(
+                "at least one"))
+        #expect(
+            try message { _ = try KernelExplainer(sure, background: background, selection: .alpha(0)) }.contains(
+                "penalty"))
+        // A penalty that leaves nothing takes all.
+        let all = try KernelExplainer(sure, background: background, selection: .alpha(1e6)).explain(x)
+        #expect(all.gap < 1e-12)
+    }
+
+    @Test func correlatedFeaturesShareAsInTheReference() throws {
+        let oracle = try Oracle("explanations/correlated")
+        let x = try oracle.matrix("x")
+        let model = try Ridge(alpha: 0.5).fit(x, oracle.doubles("y"))
+        let explainer = try LinearExplainer(
+            model, background: rows(x, 0..<50), dependence: .correlated(orders: 200, seed: 11))
+        let found = try explainer.explain(rows(x, 50..<60))
+        expectClose(found.values, try oracle.doubles("values"), relative: 1e-7, absolute: 1e-8)
+        expectClose(found.bases[0, 0], try oracle.double("base"), relative: 1e-9)
+        #expect(found.gap < 1e-9)
+        // Even where features differ that never did in the background.
+        var strange = rows(x, 50..<52)
+        strange[0, 3] = 9
+        strange[1, 6] = -4
+        #expect(try explainer.explain(strange).gap < 1e-9)
+        // The second column tells of the first, which the model uses; without the correlations it has its own weight alone.
+        let single = Matrix(rows: 1, columns: 7, values: x.row(50))
+        #expect(try explainer.explain(single).values != LinearExplainer(model, background: rows(x, 0..<50)).explain(single).values)
+    }
+
     @Test func permutationValuesAreTheReferencesForTheSameOrders() throws {
         let oracle = try Oracle("explanations/any-model")
         let x = try oracle.matrix("x")

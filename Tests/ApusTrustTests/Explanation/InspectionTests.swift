@@ -37,6 +37,42 @@ import Testing
         }
     }
 
+    @Test func recursionIsTheReferences() throws {
+        let oracle = try Oracle("inspection/recursion")
+        let x = try oracle.matrix("x")
+        let (score, labels) = (try oracle.doubles("score"), Labels(try oracle.ints("y")))
+        let models: [(String, any TreeBasedModel)] = [
+            ("tree", try DecisionTreeRegressor(maxDepth: 5, seed: 0).fit(x, score)),
+            ("forest", try RandomForestRegressor(nEstimators: 6, maxDepth: 6, seed: 0).fit(x, score)),
+            ("boosting", try HistGradientBoostingRegressor(maxIter: 8, maxLeafNodes: 7, seed: 0).fit(x, score)),
+            ("boosted-classes", try HistGradientBoostingClassifier(maxIter: 8, maxLeafNodes: 7, seed: 0).fit(x, labels)),
+        ]
+        for (name, model) in models {
+            // The reference leaves out what boosting begins with.
+            let start = name.hasPrefix("boost") ? try oracle.object("baselines").double(name) : 0
+            for feature in [0, 4] {
+                let expected = try oracle.object("found").object("\(name)-\(feature)")
+                let found = try PartialDependence(recursing: model, x, feature: feature, gridResolution: 12)
+                expectClose(found.grid, try expected.doubles("grid"), relative: 1e-14, absolute: 1e-15)
+                // Boosted leaves are 64-bit here and sums of 32-bit gradients there.
+                expectClose(
+                    found.average.row(0).map { $0 - start }, try expected.doubles("average"), relative: 1e-6,
+                    absolute: 1e-6)
+                #expect(found.individual.isEmpty)
+            }
+        }
+    }
+
+    @Test func recursionOfClassesAddsUpToOne() throws {
+        let oracle = try Oracle("inspection/recursion")
+        let x = try oracle.matrix("x")
+        let forest = try RandomForestClassifier(nEstimators: 5, seed: 0).fit(x, Labels(oracle.ints("y")))
+        let found = try PartialDependence(recursing: forest, x, feature: 1, gridResolution: 10)
+        for k in found.grid.indices { expectClose(found.average[0, k] + found.average[1, k], 1, relative: 1e-12) }
+        #expect(Set(found.average.row(1)).count > 1)
+        #expect(throws: ApusError.self) { try PartialDependence(recursing: forest, x, feature: 9) }
+    }
+
     private let sum = ModelFunction(featureCount: 2, outputNames: ["sum"]) { x in
         Matrix(column: (0..<x.rows).map { 2 * x[$0, 0] + x[$0, 1] * x[$0, 1] })
     }

@@ -7,7 +7,7 @@ import shap
 from sklearn.ensemble import (
     ExtraTreesClassifier, HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestClassifier,
     RandomForestRegressor)
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.tree import DecisionTreeRegressor
 
 TOOLS = ["shap", "scikit-learn", "numpy"]
@@ -93,4 +93,34 @@ def fixtures():
     yield "any-model", {
         "x": x, "y": y, "coefficients": model.coef_[0], "linear": linear, "kernel-drawn": drawn, "kernel-full": full,
         "permutation": orders.values, "permutation-base": orders.base_values, "exact": exact.values,
+    }
+
+    x, _, _ = table(4, 160, 12, 2)
+
+    def mostly(rows):
+        score = 1.2 * rows[:, 0] - 0.8 * rows[:, 1] + 0.9 * rows[:, 2] * rows[:, 3] + 0.3 * rows[:, 4] + 0.05 * rows[:, 5]
+        return 1 / (1 + np.exp(-score))
+
+    found = {}
+    for name, rule in {"features": "num_features(4)", "aic": "aic", "bic": "bic", "alpha": 0.002, "auto": "auto"}.items():
+        np.random.seed(7)
+        found[name] = shap.KernelExplainer(mostly, x[:10]).shap_values(
+            x[100:103], nsamples=200, l1_reg=rule, silent=True)
+    np.random.seed(3)
+    odds = shap.KernelExplainer(mostly, x[:10], link="logit")
+    found["odds"] = odds.shap_values(x[100:103], nsamples=300, l1_reg=False, silent=True)
+    yield "kernel-choices", {"x": x, "odds-base": odds.expected_value, **found}
+
+    random = np.random.RandomState(6)
+    x = random.randn(80, 7)
+    x[:, 1] = x[:, 0] + 0.3 * x[:, 1]
+    x[:, 3] = 2 * x[:, 2] + 1
+    x[:, 5] = x[:, 4] - x[:, 0] + 0.5 * x[:, 5]
+    x[:, 6] = 3
+    y = x[:, 0] - 2 * x[:, 2] + 0.5 * x[:, 4] + 0.1 * random.randn(80)
+    model = Ridge(alpha=0.5).fit(x, y)
+    np.random.seed(11)
+    explainer = shap.LinearExplainer(model, x[:50], feature_perturbation="correlation_dependent", nsamples=200)
+    yield "correlated", {
+        "x": x, "y": y, "values": explainer.shap_values(x[50:60]), "base": explainer.expected_value,
     }

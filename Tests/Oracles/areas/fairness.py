@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from fairlearn import metrics, postprocessing, preprocessing, reductions
 from sklearn.base import BaseEstimator
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 TOOLS = ["fairlearn", "scikit-learn", "numpy"]
 
@@ -130,6 +130,36 @@ def grid_cases():
         }
 
 
+LOSSES = {"square": reductions.SquareLoss, "absolute": reductions.AbsoluteLoss}
+
+
+def regression_cases():
+    for loss, bound, groups, seed, ends in [
+        ("square", 0.8, 2, 40, (-3.0, 4.0)), ("square", 0.7, 3, 41, (-2.0, 3.0)), ("absolute", 0.68, 2, 42, (-3.0, 4.0)),
+        ("square", 0.05, 2, 43, (-3.0, 4.0)),
+    ]:
+        random = np.random.RandomState(seed)
+        group = (random.rand(160) < 0.25).astype(int) if groups == 2 else random.choice(3, 160, p=[0.6, 0.25, 0.15])
+        x = np.round(random.standard_normal((160, 3)), 4)
+        y = np.round(x @ [1, -0.5, 0.2] * (1 - 2.2 * group / groups) + 0.4 * group + 0.5 * random.standard_normal(160), 4)
+        fair = reductions.ExponentiatedGradient(
+            LinearRegression(), reductions.BoundedGroupLoss(LOSSES[loss](*ends), upper_bound=bound), eps=0.05,
+            max_iter=30)
+        fair.fit(x, y, sensitive_features=group)
+        used = fair.weights_[fair.weights_ > 1e-12]
+        function = LOSSES[loss](*ends)
+        losses = np.column_stack([function.eval(y, fair.predictors_[i].predict(x)) for i in used.index]) @ used.to_numpy()
+        by_group = [float(losses[group == g].mean()) for g in range(groups)]
+        plain = LinearRegression().fit(x, y)
+        before = function.eval(y, plain.predict(x))
+        yield {
+            "loss": loss, "bound": bound, "ends": list(ends), "x": x, "y": y, "group": group,
+            "error": float(losses.mean()), "by-group": by_group, "nu": float(fair.nu), "gap": float(fair.best_gap_),
+            "before": [float(before[group == g].mean()) for g in range(groups)], "rounds": int(fair.last_iter_) + 1,
+            "mean": np.column_stack([fair.predictors_[i].predict(x) for i in used.index]) @ used.to_numpy(),
+        }
+
+
 class Scores(BaseEstimator):
     """A classifier whose probabilities are its first feature."""
 
@@ -188,6 +218,7 @@ def correlation_cases():
 def fixtures():
     yield "metrics", {"cases": list(metric_cases())}
     yield "reductions", {"cases": list(reduction_cases())}
+    yield "group-losses", {"cases": list(regression_cases())}
     yield "grid", {"cases": list(grid_cases())}
     yield "thresholds", {"cases": list(threshold_cases())}
     yield "correlation", {"cases": list(correlation_cases())}

@@ -5,9 +5,11 @@ import warnings
 import numpy as np
 from lime.lime_tabular import LimeTabularExplainer
 from lime.lime_text import LimeTextExplainer
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestClassifier, RandomForestRegressor)
 from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.linear_model import LinearRegression
+from sklearn.tree import DecisionTreeRegressor
 
 TOOLS = ["lime", "scikit-learn", "scipy", "numpy"]
 
@@ -77,4 +79,24 @@ def fixtures():
             forest, x, y, n_repeats=2, random_state=1, scoring="neg_brier_score").importances,
         "regressor": permutation_importance(linear, x, score, n_repeats=3, random_state=2).importances,
         "dependence": dependence,
+    }
+
+    models = {
+        "tree": DecisionTreeRegressor(max_depth=5, random_state=0).fit(x, score),
+        "forest": RandomForestRegressor(6, max_depth=6, random_state=0).fit(x, score),
+        "boosting": HistGradientBoostingRegressor(max_iter=8, max_leaf_nodes=7, random_state=0).fit(x, score),
+        "boosted-classes": HistGradientBoostingClassifier(max_iter=8, max_leaf_nodes=7, random_state=0).fit(x, y),
+    }
+    found = {}
+    for name, model in models.items():
+        for feature in (0, 4):
+            part = partial_dependence(
+                model, x, [feature], grid_resolution=12, kind="average", method="recursion",
+                response_method="decision_function" if name == "boosted-classes" else "auto")
+            found[f"{name}-{feature}"] = {"grid": part["grid_values"][0], "average": part["average"][0]}
+    yield "recursion", {
+        "x": x, "y": y, "score": score, "found": found,
+        "baselines": {
+            name: float(np.ravel(models[name]._baseline_prediction)[0]) for name in ("boosting", "boosted-classes")
+        },
     }

@@ -1,6 +1,7 @@
 import Apus
 import ApusCore
 import ApusFrame
+import ApusTrust
 
 /// What is counted of a model's predictions and outcomes, and the place of each count in a block.
 struct MonitorLayout: Sendable {
@@ -9,7 +10,7 @@ struct MonitorLayout: Sendable {
         /// The place of the column among the model's inputs, or after them among the columns that are only watched.
         let input: Int
         /// How values make groups.
-        let grouping: SensitiveGrouping
+        let rule: GroupRule
         /// The names of the groups: those of training, then the others and those without a value.
         let names: [String]
         private let places: [String: Int]
@@ -27,14 +28,14 @@ struct MonitorLayout: Sendable {
         static let others = "(other)"
 
         init(
-            _ grouping: SensitiveGrouping, _ input: Int, holdsTimes: Bool, firstPrediction: Int, firstSum: Int,
+            _ rule: GroupRule, _ input: Int, holdsTimes: Bool, firstPrediction: Int, firstSum: Int,
             firstOutcome: Int, firstError: Int
         ) {
-            self.grouping = grouping
+            self.rule = rule
             self.input = input
             self.holdsTimes = holdsTimes
-            names = grouping.groups + [Self.others, SensitiveGrouping.missing]
-            places = Dictionary(zip(grouping.groups, 0...), uniquingKeysWith: { first, _ in first })
+            names = rule.values + [Self.others, GroupRule.missing]
+            places = Dictionary(zip(rule.values, 0...), uniquingKeysWith: { first, _ in first })
             self.firstPrediction = firstPrediction
             self.firstSum = firstSum
             self.firstOutcome = firstOutcome
@@ -44,7 +45,7 @@ struct MonitorLayout: Sendable {
         /// The group of a value.
         func group(of cell: Cell) -> Int {
             guard cell != .missing else { return names.count - 1 }
-            if grouping.bounds.isEmpty { return places[cell.description] ?? names.count - 2 }
+            if rule.bounds.isEmpty { return places[cell.description] ?? names.count - 2 }
             let value: Double? =
                 switch cell {
                 case .number(let value): value
@@ -52,7 +53,7 @@ struct MonitorLayout: Sendable {
                 case .text(let text): holdsTimes ? DateTime(text)?.secondsSince1970 : Double(text)
                 case .missing: nil
                 }
-            return value.map { NumericDistribution.bin(of: $0, in: grouping.bounds) } ?? names.count - 2
+            return value.map(rule.quarter) ?? names.count - 2
         }
     }
 
@@ -121,12 +122,10 @@ struct MonitorLayout: Sendable {
         var error = 3
         var groups: [Groups] = []
         let names = inputs.map(\.schema.name) + model.watchedColumns.map(\.column)
-        for grouping in summary.groupings ?? [] {
-            guard let input = names.firstIndex(of: grouping.column),
-                grouping.bounds.isEmpty || grouping.groups.count == grouping.bounds.count + 1
-            else { continue }
+        for rule in summary.groupRules ?? [] {
+            guard let input = names.firstIndex(of: rule.column) else { continue }
             let made = Groups(
-                grouping, input, holdsTimes: input < inputs.count && inputs[input].schema.type == .dateTime,
+                rule, input, holdsTimes: input < inputs.count && inputs[input].schema.type == .dateTime,
                 firstPrediction: count,
                 firstSum: sum, firstOutcome: outcome, firstError: error)
             count += 3 * made.names.count

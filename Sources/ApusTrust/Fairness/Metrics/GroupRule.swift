@@ -38,6 +38,8 @@ public struct GroupRule: Sendable, Hashable, Codable {
                     let bound = sorted[sorted.count * k / 4]
                     if bound > (bounds.last ?? -.infinity), bound < sorted[sorted.count - 1] { bounds.append(bound) }
                 }
+                // More than three quarters of the rows have the greatest value: what is below it is one group.
+                if bounds.isEmpty, let below = sorted.last(where: { $0 < sorted[sorted.count - 1] }) { bounds = [below] }
                 let ends = bounds + [sorted[sorted.count - 1]]
                 let quarters = ends.indices.map { k in
                     k == 0
@@ -66,6 +68,12 @@ public struct GroupRule: Sendable, Hashable, Codable {
         names = ordered + (texts.contains(Self.missing) ? [Self.missing] : [])
     }
 
+    /// The names of the groups without that of rows without a value.
+    public var values: [String] { names.last == Self.missing ? names.dropLast() : names }
+
+    /// The place among ``values`` of the quarter that a number belongs to; for columns grouped by ``bounds``.
+    public func quarter(of value: Double) -> Int { bounds.count { value > $0 } }
+
     /// The group of each row of a column; values that made no group before make groups of their own, after the others.
     ///
     /// - Throws: `ApusError` with code `invalidSchema` for text where there were numbers.
@@ -83,7 +91,7 @@ public struct GroupRule: Sendable, Hashable, Codable {
             codes = Self.texts(column).map(place)
         } else {
             codes = try column.numbers().map { value in
-                value.isNaN ? place(Self.missing) : bounds.count { value > $0 }
+                value.isNaN ? place(Self.missing) : quarter(of: value)
             }
         }
         return Labels(trustedCodes: codes, classes: .strings(names))
@@ -129,7 +137,7 @@ public struct GroupRule: Sendable, Hashable, Codable {
         bounds = try container.decode([Double].self, forKey: .bounds)
         let ascends = zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 } && bounds.allSatisfy(\.isFinite)
         guard Set(names).count == names.count, names.count <= Self.mostGroups + 1, ascends,
-            bounds.isEmpty || names.count > bounds.count
+            bounds.isEmpty || names.count(where: { $0 != Self.missing }) == bounds.count + 1
         else {
             throw ApusError(.unreadableModel, "The groups of column “\(column)” are malformed. Train the model again.")
         }

@@ -1,6 +1,5 @@
 import ApusCore
 import ApusLearn
-import Foundation
 
 /// A fair classifier by the exponentiated-gradient reduction: minimises the error over mixtures Q of classifiers subject to
 /// `M μ(Q) ≤ c`, constraints on how far groups are apart.
@@ -108,80 +107,29 @@ public struct ExponentiatedGradient<Base: Classifier>: FairClassifier, Reduction
         try checkRatio()
         try checkBase()
         let task = try FairTask(x, y, sensitive: sensitive, weights: weights, of: Self.catalogName)
-        let limit = 1 / eps
         let moment = Moment(task, constraint, bound: bound, ratio: ratioBound)
-        var game = Lagrangian(moment, estimator, x, limit: limit, progress: progress)
-        var theta = [Double](repeating: 0, count: moment.count)
-        var lambdaSum = theta
-        var times: [Double] = []
-        var (eta, nu) = (eta0 / limit, self.nu ?? 0)
-        var rounds: [(mixture: [Double], gap: Double)] = []
-        var gradientGaps: [Double] = []
-        var program: (size: Int, mixture: [Double], gap: Double)?
-        var (lastChecked, lastGap, converged) = (5, Double.infinity, false)
-        for round in 0..<maxIter {
-            let exponentials = theta.map { exp($0) }
-            let sum = exponentials.reduce(1, +)
-            let lambda = exponentials.map { limit * $0 / sum }
-            for k in lambda.indices { lambdaSum[k] += lambda[k] }
-            let mean = lambdaSum.map { $0 / Double(round + 1) }
-            let place = try game.best(lambda)
-            if round == 0, self.nu == nil { nu = Self.tolerance(game.found[place].selected, task) }
-            while times.count < game.found.count { times.append(0) }
-            times[place] += 1
-            let mixture = times.map { $0 / Double(round + 1) }
-            let gradient = try game.gap(mixture, mean, enough: nu)
-            gradientGaps.append(gradient.size)
-            var chosen = (mixture: mixture, gap: gradient.size)
-            if round > 0, linearProgram {
-                if program?.size != game.found.count {
-                    let size = game.found.count
-                    let solution = game.cheapest()
-                    let gap = try game.gap(solution.mixture, solution.multipliers, enough: nu)
-                    program = (size, solution.mixture, gap.size)
-                }
-                if let program, !(gradient.size < program.gap) { chosen = (program.mixture, program.gap) }
-            }
-            rounds.append(chosen)
-            progress?(ProgressUpdate(stage: "rounds", completed: round + 1, total: maxIter))
-            if chosen.gap < nu, round >= 5 {
-                converged = true
-                break
-            }
-            if Double(round) >= Double(lastChecked) * 1.6 {
-                let best = gradientGaps.min() ?? .infinity
-                if best > lastGap * 0.8 { eta *= 0.8 }
-                (lastChecked, lastGap) = (round, best)
-            }
-            let gamma = game.found[place].gamma
-            for k in theta.indices { theta[k] += eta * (gamma[k] - bound) }
-        }
-        let least = rounds.map(\.gap).min() ?? .infinity
-        let best = rounds.last { $0.gap <= least + Lagrangian<Base>.precision } ?? rounds[rounds.count - 1]
-        return model(game, best.mixture, task, x.columns, iterations: rounds.count, converged: converged)
+        let response = ClassificationResponse(moment: moment, base: estimator, x: x)
+        var game = ReductionGame<ClassificationResponse<Base>.Part>(
+            .init(
+                limit: 1 / eps, bound: bound, rounds: maxIter, nu: nu, eta0: eta0, linearProgram: linearProgram),
+            projected: moment.projected, response.callAsFunction)
+        let outcome = try game.play(constraints: moment.count, progress: progress)
+        return model(game, outcome, task, x.columns)
     }
 
     private func model(
-        _ game: Lagrangian<Base>, _ mixture: [Double], _ task: FairTask, _ features: Int, iterations: Int,
-        converged: Bool
+        _ game: ReductionGame<ClassificationResponse<Base>.Part>,
+        _ outcome: ReductionGame<ClassificationResponse<Base>.Part>.Outcome, _ task: FairTask, _ features: Int
     ) -> MixtureModel<Base.Model> {
+        let mixture = outcome.mixture
         let asked = mixture.indices.filter { mixture[$0] > 1e-12 }
         let total = asked.reduce(0) { $0 + mixture[$1] }
         let (error, gamma) = game.mixed(mixture)
         return MixtureModel(
             classes: task.classes, parts: asked.map { game.found[$0].part },
             weights: asked.map { mixture[$0] / total }, randomized: randomized, seed: seed, featureCount: features,
-            iterations: iterations, converged: converged, bound: bound,
+            iterations: outcome.rounds, converged: outcome.converged, bound: bound,
             achieved: .init(error: error, disparity: gamma.max() ?? 0),
             candidates: game.found.map { .init(error: $0.error, disparity: $0.gamma.max() ?? 0) })
-    }
-
-    /// Half the standard error of the first classifier's error.
-    private static func tolerance(_ selected: [Bool], _ task: FairTask) -> Double {
-        let n = Double(task.rows)
-        guard n > 1 else { return 0 }
-        let wrong = Double(zip(selected, task.isPositive).count { $0 != $1 })
-        let variance = wrong * (1 - wrong / n) / (n - 1)
-        return 0.5 * variance.squareRoot() / n.squareRoot()
     }
 }

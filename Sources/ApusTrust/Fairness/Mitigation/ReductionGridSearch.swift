@@ -91,12 +91,8 @@ public struct ReductionGridSearch<Base: Classifier>: FairClassifier, ReductionPa
             if moment.relabels { signed = zip(signed, moment.objectiveWeights).map { $0 + $1 } }
             let (wanted, strengths) = moment.problem(signed)
             let usable = strengths.contains { $0 > 0 }
-            let part = try Lagrangian.fit(estimator, x, wanted, usable ? strengths : nil)
-            let selected: [Bool] =
-                switch part {
-                case .constant(let answer): [Bool](repeating: answer, count: x.rows)
-                case .model(let model): try MixtureModel<Base.Model>.selected(model, x)
-                }
+            let part = try ClassificationResponse.fit(estimator, x, wanted, usable ? strengths : nil)
+            let selected = try part.selected(x)
             tried.append(
                 (part, .init(error: moment.error(selected), disparity: moment.gamma(selected).max() ?? 0)))
             progress?(ProgressUpdate(stage: "grid", completed: tried.count, total: grid.count))

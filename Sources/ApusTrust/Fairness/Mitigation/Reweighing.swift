@@ -25,6 +25,13 @@ public struct Reweighing<Base: Classifier>: FairClassifier {
     /// The default classifier.
     public init() { self.init(Base()) }
 
+    /// Why a classifier without a use for sample weights is refused.
+    package static var refusal: ApusError {
+        ApusError(
+            .invalidParameter,
+            "\(Base.catalogName) has no use for sample weights, which reweighing is; choose another classifier.")
+    }
+
     /// Weights for `estimator`.
     public init(_ estimator: Base) { self.estimator = estimator }
 
@@ -35,11 +42,7 @@ public struct Reweighing<Base: Classifier>: FairClassifier {
     public func fit(
         _ x: Matrix, _ y: Labels, sensitive: Labels, weights: [Double]? = nil, progress: ProgressHandler? = nil
     ) throws -> Base.Model {
-        guard Base.traits.usesWeights else {
-            throw ApusError(
-                .invalidParameter,
-                "\(Base.catalogName) has no use for sample weights, which reweighing is; choose another classifier.")
-        }
+        guard Base.traits.usesWeights else { throw Self.refusal }
         let own = try reweighing(y, sensitive: sensitive, weights: weights)
         return try estimator.fit(x, y, weights: own, progress: progress)
     }

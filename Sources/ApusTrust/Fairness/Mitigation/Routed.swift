@@ -120,6 +120,9 @@ public struct Routed<Fair: FairClassifier>: Classifier {
             return (0..<x.rows).map { row in places[columns.map { x[row, $0] + 0 }] }
         }
 
+        /// The columns that the fair classifier sees.
+        func seen(_ x: Matrix) -> Matrix { kept.count == featureCount ? x : x.selecting(columns: kept) }
+
         private func answers(_ x: Matrix) throws -> (labels: Labels, probabilities: Matrix?) {
             try x.checkUsable(allowsNaN: true)
             try x.checkColumns(featureCount, of: "The fair classifier")
@@ -137,8 +140,7 @@ public struct Routed<Fair: FairClassifier>: Classifier {
                     trustedCodes: groups.map { $0 ?? 0 },
                     classes: .strings(values.map { Routed.name($0, columns) }))
             }
-            let seen = kept.count == featureCount ? x : x.selecting(columns: kept)
-            return try Fair.answers(of: model, seen, sensitive: sensitive)
+            return try Fair.answers(of: model, seen(x), sensitive: sensitive)
         }
 
         /// The class of each row.

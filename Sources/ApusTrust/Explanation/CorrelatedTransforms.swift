@@ -6,13 +6,16 @@ import ApusCore
 /// In an order of the features, each adds what the expectation of the output given the features up to it gains. Under a
 /// covariance C the features outside of the known ones S are expected to deviate by `C(·,S) C(S,S)⁻¹ d(S)`, which is linear in
 /// the deviations d; so the mean over orders is one matrix for each output. Features without variance keep their own part, and
-/// those that are perfectly correlated share one.
+/// those that are perfectly correlated share one, each on its own scale (the reference takes their scales as the same, and its
+/// parts do not add up where these differ).
 ///
 /// S. M. Lundberg, S.-I. Lee, "A unified approach to interpreting model predictions", NIPS 30 (2017); the matrices follow the
 /// reference's documentation of its imputing masker.
 struct CorrelatedTransforms: Sendable {
     /// Groups of perfectly correlated features with variance.
     private let groups: [[Int]]
+    /// For each feature its scale, 1 for the first of a group.
+    private let scales: [Double]
     private let coefficients: Matrix
     /// For each output what the mean deviation of each group adds to each group: groups × groups.
     private let transforms: [Matrix]
@@ -44,7 +47,13 @@ struct CorrelatedTransforms: Sendable {
         }
         groups = Self.groups(covariance)
         self.coefficients = coefficients
-        let merged = Self.regularized(try Self.merged(covariance, groups))
+        var scales = [Double](repeating: 1, count: d)
+        for members in groups {
+            let first = covariance[members[0], members[0]]
+            for j in members.dropFirst() { scales[j] = (covariance[j, j] / first).squareRoot() }
+        }
+        self.scales = scales
+        let merged = Self.regularized(Self.merged(covariance, groups, scales))
         var random = RandomState(seed: seed)
         var order = Array(groups.indices)
         let drawn = (0..<orders).map { _ in
@@ -53,7 +62,7 @@ struct CorrelatedTransforms: Sendable {
         }
         let (groups, m) = (groups, groups.count)
         let sums = (0..<coefficients.rows).map { k in
-            groups.map { members in members.reduce(0) { $0 + coefficients[k, $1] } }
+            groups.map { members in members.reduce(0) { $0 + coefficients[k, $1] * scales[$1] } }
         }
         let blocks = Parallel.blocks(of: orders, size: 64)
         let parts = Parallel.map(blocks.count) { block in
@@ -74,12 +83,14 @@ struct CorrelatedTransforms: Sendable {
     /// - Parameter deviations: How far the row's features are from the means.
     func contributions(_ deviations: [Double], output: Int) -> [Double] {
         var values = deviations.indices.map { coefficients[output, $0] * deviations[$0] }
-        let shared = groups.map { members in members.reduce(0) { $0 + deviations[$1] } / Double(members.count) }
+        let shared = groups.map { members in
+            members.reduce(0) { $0 + deviations[$1] / scales[$1] } / Double(members.count)
+        }
         for (i, members) in groups.enumerated() {
             let part = shared.indices.reduce(0) { $0 + transforms[output][i, $1] * shared[$1] }
             for j in members {
                 // Where features that always went together do not, each answers for its own difference.
-                values[j] = coefficients[output, j] * (deviations[j] - shared[i]) + part / Double(members.count)
+                values[j] = coefficients[output, j] * (deviations[j] - scales[j] * shared[i]) + part / Double(members.count)
             }
         }
         return values
@@ -103,11 +114,11 @@ struct CorrelatedTransforms: Sendable {
     }
 
     /// The covariance of the means of the groups.
-    private static func merged(_ covariance: Matrix, _ groups: [[Int]]) throws -> Matrix {
+    private static func merged(_ covariance: Matrix, _ groups: [[Int]], _ scales: [Double]) -> Matrix {
         Matrix(rows: groups.count, columns: groups.count) { values in
             for (a, first) in groups.enumerated() {
                 for (b, second) in groups.enumerated() {
-                    let sum = first.reduce(0) { sum, i in second.reduce(sum) { $0 + covariance[i, $1] } }
+                    let sum = first.reduce(0) { sum, i in second.reduce(sum) { $0 + covariance[i, $1] / (scales[i] * scales[$1]) } }
                     values[a * groups.count + b] = sum / Double(first.count * second.count)
                 }
             }

@@ -118,6 +118,14 @@ import Testing
         strange[0, 3] = 9
         strange[1, 6] = -4
         #expect(try explainer.explain(strange).gap < 1e-9)
+        // And where two features are the same on different scales.
+        var scaled = x
+        for row in 0..<x.rows { scaled[row, 3] = 2 * x[row, 2] - 1 }
+        let wider = try Ridge(alpha: 0.5).fit(scaled, oracle.doubles("y"))
+        let parts = try LinearExplainer(wider, background: rows(scaled, 0..<50), dependence: .correlated()).explain(
+            rows(scaled, 50..<60))
+        #expect(parts.gap < 1e-9)
+        for row in 0..<10 { expectClose(parts[row, 0, 2], parts[row, 0, 3], relative: 1e-6, absolute: 1e-9) }
         // The second column tells of the first, which the model uses; without the correlations it has its own weight alone.
         let single = Matrix(rows: 1, columns: 7, values: x.row(50))
         #expect(try explainer.explain(single).values != LinearExplainer(model, background: rows(x, 0..<50)).explain(single).values)

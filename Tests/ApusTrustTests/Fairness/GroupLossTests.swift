@@ -66,7 +66,8 @@ import Testing
         model.encode(into: &archive)
         let again = try RegressorMixture<LinearRegression.Model>(from: archive)
         #expect(try again.predict(x) == drawn && again.achieved == model.achieved && again.range == model.range)
-        for name in archive.tensors.keys.sorted() {
+        // Singular values are for those who ask for them; a model goes without.
+        for name in archive.tensors.keys.sorted() where !name.contains("singular") {
             var damaged = archive.tensors
             damaged[name] = nil
             #expect(throws: ApusError.self) {

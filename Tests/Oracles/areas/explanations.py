@@ -114,7 +114,7 @@ def fixtures():
     random = np.random.RandomState(6)
     x = random.randn(80, 7)
     x[:, 1] = x[:, 0] + 0.3 * x[:, 1]
-    x[:, 3] = 2 * x[:, 2] + 1
+    x[:, 3] = x[:, 2] + 1
     x[:, 5] = x[:, 4] - x[:, 0] + 0.5 * x[:, 5]
     x[:, 6] = 3
     y = x[:, 0] - 2 * x[:, 2] + 0.5 * x[:, 4] + 0.1 * random.randn(80)

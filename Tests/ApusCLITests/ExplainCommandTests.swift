@@ -51,6 +51,30 @@ import Testing
         }
     }
 
+    @Test func kernelAndLinearValuesHaveTheirChoices() throws {
+        let work = try Workplace()
+        let model = try trained(work, "logistic-regression")
+        let odds = try ApusProcess.run(
+            "explain", model, "iris", "--method", "kernel", "--link", "logit", "--select", "2", "--rows", "3", "--json")
+        #expect(odds.status == 0, "\(odds.errors)")
+        #expect(try odds.json()["unit"] as? String == "logOdds")
+        for row in try #require(try odds.json()["rows"] as? [[String: Any]]) {
+            for (_, values) in try #require(row["contributions"] as? [String: [String: Double]]) {
+                #expect(values.values.count { $0 != 0 } <= 2)
+            }
+        }
+        let correlated = try ApusProcess.run("explain", model, "iris", "--correlated", "--rows", "3", "--json")
+        #expect(try (correlated.json()["method"] as? String)?.contains("correlations") == true, "\(correlated.errors)")
+        for (arguments, part) in [
+            (["--link", "logit"], "for the method kernel"), (["--method", "kernel", "--select", "0"], "at least one"),
+            (["--method", "kernel", "--correlated"], "linear models"),
+        ] {
+            let run = try ApusProcess.run(["explain", model, "iris"] + arguments)
+            #expect(run.status == 1 && run.errors.contains(part), "\(run.errors)")
+        }
+        #expect(try ApusProcess.run("explain", model, "iris", "--select", "many").status == 64)
+    }
+
     @Test func saysWhatIsMissing() throws {
         let work = try Workplace()
         let bare = try trained(work, "gaussian-nb", "--sample-rows", "0")

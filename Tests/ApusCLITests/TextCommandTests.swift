@@ -40,6 +40,39 @@ import Testing
         #expect(unknown.status == 1 && unknown.errors.contains("did you mean “review”?"))
     }
 
+    @Test func wordsAreExplainedAndGroupsOfTextsTreatedAlike() throws {
+        let work = try Workplace()
+        let data = try work.file("reviews.csv", Self.reviews)
+        let train = try ApusProcess.run([
+            "train", data, "--target", "liked", "--text", "review", "--drop", "id", "-o", work.path("m.apus"),
+        ])
+        #expect(train.status == 0, "\(train.errors)")
+        let words = try ApusProcess.run("explain", work.path("m.apus"), data, "--method", "lime", "--rows", "2", "--json")
+        #expect(words.status == 0, "\(words.errors)")
+        let rows = try #require(try words.json()["rows"] as? [[String: Any]])
+        #expect(rows.map { $0["column"] as? String } == ["review", "review"])
+        let terms = try #require(rows[0]["terms"] as? [[String: Any]])
+        #expect(Set(terms.compactMap { $0["word"] as? String }) == ["Great", "phone", "great", "battery"])
+        let shown = try ApusProcess.run("explain", work.path("m.apus"), data, "--method", "lime")
+        #expect(shown.output.contains("Row 1, review") && shown.output.contains("words in common"))
+        let whole = try ApusProcess.run(
+            "explain", work.path("m.apus"), data, "--method", "kernel", "--background", data, "--rows", "2", "--json")
+        #expect(try whole.json()["columns"] as? [String] == ["price", "review"], "\(whole.errors)")
+
+        let groups = Self.reviews.split(separator: "\n").enumerated().map { row, line in
+            row == 0 ? "\(line),area" : "\(line),\(row % 3 == 0 ? "north" : "south")"
+        }
+        let fair = try work.file("fair.csv", groups.joined(separator: "\n") + "\n")
+        let run = try ApusProcess.run([
+            "train", fair, "--target", "liked", "--text", "review", "--drop", "id", "--sensitive", "area", "--fair",
+            "demographic-parity", "--mitigation", "threshold", "--calibrate", "sigmoid", "-o", work.path("f.apus"), "--json",
+        ])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect((try run.json()["fairness"] as? [String: Any])?["mitigation"] as? String == "threshold")
+        let predict = try ApusProcess.run("predict", work.path("f.apus"), fair, "--probabilities")
+        #expect(predict.status == 0, "\(predict.errors)")
+    }
+
     @Test(.enabled(if: ProcessInfo.processInfo.environment["APUS_DATA"] != nil))
     func movieReviewsAreJudgedAsOftenRightAsByTheReference() throws {
         let folder = try #require(ProcessInfo.processInfo.environment["APUS_DATA"])

@@ -69,6 +69,14 @@ extension TrainedModel {
             InputSpace(self).frame(cells: rows), method: method, background: background, options: options, seed: seed)
     }
 
+    /// Whether trees or weights tell the contributions, so that the model need not be asked about coalitions of columns.
+    var isExplainedFast: Bool {
+        switch predictor {
+        case .classifier(let model): model is any TreeBasedModel || model is any LinearOutputModel
+        case .regressor(let model): model is any TreeBasedModel || model is any LinearOutputModel
+        }
+    }
+
     private func explainByAnswers(
         _ frame: DataFrame, _ method: ExplanationMethod, _ background: DataFrame?, _ options: ExplanationOptions,
         _ seed: UInt32

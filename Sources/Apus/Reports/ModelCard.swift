@@ -39,9 +39,41 @@ enum ModelCard {
 
     /// Rows that columns are shuffled in, at most.
     private static let shuffledRows = 2000
+    /// Rows whose contributions are shown, at most: for models that have an explanation of their own kind, and for others.
+    private static let explainedRows = (fast: 300, slow: 24)
 
-    /// Which columns the model leans on: how much its accuracy falls, or its mean error grows, when one is shuffled.
+    /// What the model leans on: what each column adds to its answers, and how much worse it gets without each.
     static func addImportance(of model: TrainedModel, on frame: DataFrame, to page: inout HTMLPage) throws {
+        page.section("What it leans on")
+        try addContributions(of: model, on: frame, to: &page)
+        try addShuffles(of: model, on: frame, to: &page)
+    }
+
+    /// The contributions of the columns: their mean sizes, and those of each row.
+    private static func addContributions(
+        of model: TrainedModel, on frame: DataFrame, to page: inout HTMLPage
+    ) throws {
+        var random = RandomState(seed: model.summary.seed)
+        let order = random.permutation(frame.rowCount)
+        let most = model.isExplainedFast ? explainedRows.fast : explainedRows.slow
+        let rows = try frame.selecting(rows: Array(order.prefix(most)))
+        // Rows to compare with: those that are not explained, or all of them where there are no others.
+        let others = order.dropFirst(most).prefix(model.isExplainedFast ? 100 : 15)
+        let background = others.isEmpty ? rows : try frame.selecting(rows: Array(others))
+        do {
+            let report = try ExplanationReport(
+                model.explain(rows, background: background, seed: model.summary.seed), of: model, on: rows)
+            page.paragraph(
+                "Contributions to the \(report.measure) of \(TextTable.grouped(rows.rowCount)) of the rows "
+                    + "(\(report.explanation.method)); base and contributions add up to what the model says of each row.")
+            report.addFigures(to: &page)
+        } catch let error as ApusError where error.code == .unavailable {
+            page.note("Contributions of columns are not shown: \(error.message)")
+        }
+    }
+
+    /// How much the model's accuracy falls, or its mean error grows, when a column is shuffled.
+    private static func addShuffles(of model: TrainedModel, on frame: DataFrame, to page: inout HTMLPage) throws {
         var random = RandomState(seed: model.summary.seed)
         let rows = random.permutation(frame.rowCount).prefix(shuffledRows)
         let sample = try frame.selecting(rows: Array(rows))
@@ -68,7 +100,6 @@ enum ModelCard {
             means.append(mean)
             deviations.append((falls.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3).squareRoot())
         }
-        page.section("What it leans on")
         page.figure(
             svg: ImportanceChart(
                 names: names, values: means, deviations: deviations,

@@ -38,7 +38,9 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "For kernel: identity, or logit to explain the log-odds of probabilities.")
     var link: ExplanationLink = .identity
     @Option(
-        help: "For kernel: which columns get a part: none (all of them), auto, aic, bic, a number of columns, or alpha=PENALTY.")
+        help:
+            "For kernel: which columns get a part: none (all of them), auto, aic, bic, a number of columns, or alpha=PENALTY."
+    )
     var select: KernelSelection = .none
     @Flag(help: "For linear models: what is not known follows what is, by the correlations of the background.")
     var correlated = false
@@ -166,7 +168,8 @@ struct ExplainCommand: ParsableCommand {
             Console.say(
                 "Row \(from + text.row), \(text.column): \(text.local.outputName) "
                     + "\(TextTable.significant(text.local.prediction, 5)), by the local model "
-                    + "\(TextTable.significant(text.local.localPrediction, 5)) (R² \(TextTable.score(text.local.score)))\n")
+                    + "\(TextTable.significant(text.local.localPrediction, 5)) (R² \(TextTable.score(text.local.score)))\n"
+            )
             var table = TextTable(header: ["word", "weight"])
             for term in text.local.terms { table.add([term.condition, TextTable.significant(term.weight, 4)]) }
             table.add(["(none of them)", TextTable.significant(text.local.intercept, 4)])
@@ -174,7 +177,8 @@ struct ExplainCommand: ParsableCommand {
         }
         guard let stability else { return }
         Console.say(
-            "Over 5 seeds, draws for row \(from) have \(TextTable.percent(stability.agreement)) of their words in common.")
+            "Over 5 seeds, draws for row \(from) have \(TextTable.percent(stability.agreement)) of their words in common."
+        )
     }
 
     private func showImportance(_ trained: TrainedModel, _ frame: DataFrame) throws {

@@ -47,7 +47,8 @@ import Testing
             "train", data, "--target", "liked", "--text", "review", "--drop", "id", "-o", work.path("m.apus"),
         ])
         #expect(train.status == 0, "\(train.errors)")
-        let words = try ApusProcess.run("explain", work.path("m.apus"), data, "--method", "lime", "--rows", "2", "--json")
+        let words = try ApusProcess.run(
+            "explain", work.path("m.apus"), data, "--method", "lime", "--rows", "2", "--json")
         #expect(words.status == 0, "\(words.errors)")
         let rows = try #require(try words.json()["rows"] as? [[String: Any]])
         #expect(rows.map { $0["column"] as? String } == ["review", "review"])
@@ -65,7 +66,8 @@ import Testing
         let fair = try work.file("fair.csv", groups.joined(separator: "\n") + "\n")
         let run = try ApusProcess.run([
             "train", fair, "--target", "liked", "--text", "review", "--drop", "id", "--sensitive", "area", "--fair",
-            "demographic-parity", "--mitigation", "threshold", "--calibrate", "sigmoid", "-o", work.path("f.apus"), "--json",
+            "demographic-parity", "--mitigation", "threshold", "--calibrate", "sigmoid", "-o", work.path("f.apus"),
+            "--json",
         ])
         #expect(run.status == 0, "\(run.errors)")
         #expect((try run.json()["fairness"] as? [String: Any])?["mitigation"] as? String == "threshold")

@@ -25,7 +25,8 @@ public struct ExplanationOptions: Sendable, Hashable {
         if method != .kernel, link != .identity || selection != .none {
             throw ApusError(
                 .invalidParameter,
-                "A link and a selection of columns are for the method kernel, not for \(method.rawValue); leave them out.")
+                "A link and a selection of columns are for the method kernel, not for \(method.rawValue); leave them out."
+            )
         }
         if followsCorrelations, method != .shap || !isLinear || isTree {
             throw ApusError(

@@ -44,7 +44,8 @@ extension TrainedModel {
             let rows = try backgroundRows(background, most: .max, seed: seed)
             explanation = try gathered(
                 LinearExplainer(
-                    linear, background: rows, dependence: options.followsCorrelations ? .correlated(seed: seed) : .independent
+                    linear, background: rows,
+                    dependence: options.followsCorrelations ? .correlated(seed: seed) : .independent
                 ).explain(encoder.encode(frame)))
         case (.interventional, _):
             throw ApusError(

@@ -102,7 +102,8 @@ extension TrainedModel {
             else { throw part.damaged("\(name) is no classifier") }
             predictor = .classifier(try ModelWrappers.read(type, wrappers[...], from: part))
         case .regression:
-            guard let type = try FairModels.regressorType(name, part) ?? entry.regressor.map({ Self.modelType(of: $0) }) else {
+            guard let type = try FairModels.regressorType(name, part) ?? entry.regressor.map({ Self.modelType(of: $0) })
+            else {
                 throw part.damaged("\(name) is no regressor")
             }
             predictor = .regressor(try type.init(from: part))

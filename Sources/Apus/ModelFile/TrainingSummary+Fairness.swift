@@ -17,6 +17,9 @@ extension TrainingSummary {
         public var before: [Score]
         /// Scores of the model.
         public var after: [Score]
+        /// By how much the mitigation changes the metric that it is about, on the rows that the model was judged on: the middle
+        /// 95 of 100 values when these are drawn again, for both models alike; nil for numbers and in older files.
+        public var change: Interval?
         /// Each classifier that a reduction tried, on the training rows.
         public var candidates: [Candidate]
 
@@ -26,6 +29,30 @@ extension TrainingSummary {
             public var error: Double
             /// How far groups are apart under it, by the constraint.
             public var disparity: Double
+        }
+
+        /// What the mitigation did to the metric that it is about, in a sentence; nil where that is not defined.
+        var changeText: String? {
+            // A bound on the loss of each group is not about differences.
+            guard let constraint = FairnessConstraint(rawValue: constraint), constraint != .boundedGroupLoss else {
+                return nil
+            }
+            let metric = constraint.metric.rawValue
+            guard let old = before.first(where: { $0.name == metric })?.value,
+                let new = after.first(where: { $0.name == metric })?.value
+            else { return nil }
+            let title = FairnessAssessment.title(metric)
+            let range = change.map {
+                "; drawn again, the rows give changes from \(TextTable.fixed($0.lower, 3)) to \(TextTable.fixed($0.upper, 3))"
+            }
+            if new < old {
+                return
+                    "It changes the \(title) by \(TextTable.fixed(new - old, 3)) on the rows that the model was judged on"
+                    + (range ?? "") + "."
+            }
+            return
+                "It did not help here: the \(title) is \(TextTable.fixed(new, 3)) after and \(TextTable.fixed(old, 3)) before"
+                + (range ?? "") + ". Another mitigation, more of its rounds or points, or fewer groups may."
         }
 
         /// Whether the bound was reached on the training rows; nil without one.

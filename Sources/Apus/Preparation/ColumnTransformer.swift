@@ -147,7 +147,8 @@ public struct ColumnTransformer: Sendable {
             if names.isEmpty { continue }
             let (model, rows) = try located(branch.name) {
                 try Self.fit(
-                    branch, verboseFeatureNamesOut || branch.isAside ? branch.prefix : nil, frame.selecting(columns: names), target)
+                    branch, verboseFeatureNamesOut || branch.isAside ? branch.prefix : nil,
+                    frame.selecting(columns: names), target)
             }
             fitted.append(model)
             parts.append(rows)

@@ -130,6 +130,7 @@ extension TrainingSummary.Fairness {
         } else if let achieved {
             page.paragraph("On the training rows groups are \(TextTable.fixed(achieved, 4)) apart by the constraint.")
         }
+        if let changeText { page.paragraph(changeText) }
         page.table(
             header: ["score", "before", "after"], rows: rows, caption: "On the rows that the model was judged on.")
         guard let metric = FairnessConstraint(rawValue: constraint)?.metric.rawValue else { return }

@@ -65,7 +65,8 @@ enum ModelCard {
                 model.explain(rows, background: background, seed: model.summary.seed), of: model, on: rows)
             page.paragraph(
                 "Contributions to the \(report.measure) of \(TextTable.grouped(rows.rowCount)) of the rows "
-                    + "(\(report.explanation.method)); base and contributions add up to what the model says of each row.")
+                    + "(\(report.explanation.method)); base and contributions add up to what the model says of each row."
+            )
             report.addFigures(to: &page)
         } catch let error as ApusError where error.code == .unavailable {
             page.note("Contributions of columns are not shown: \(error.message)")
@@ -298,6 +299,7 @@ extension TrainingSummary {
             "bound": number(fairness.bound), "achieved": number(fairness.achieved),
             "keeps_bound": fairness.keepsBound.map { .bool($0) } ?? .null, "before": scores(fairness.before),
             "after": scores(fairness.after),
+            "change": fairness.change.map { .array([.double($0.lower), .double($0.upper)]) } ?? .null,
             "candidates": .array(
                 fairness.candidates.map { ["error": .double($0.error), "disparity": .double($0.disparity)] }),
         ]

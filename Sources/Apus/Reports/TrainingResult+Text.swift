@@ -69,6 +69,7 @@ extension TrainedModel {
         var table = TextTable(header: ["score", "before", "after"])
         for row in fairness.rows { table.add(row) }
         lines += ["", "\(TrainingSummary.Fairness.words(fairness.mitigation)), on the same rows", table.text()]
+        if let change = fairness.changeText { lines.append(change) }
         if let bound = fairness.bound, let achieved = fairness.achieved, fairness.keepsBound == false {
             lines.append(
                 "No mixture of the classifiers that were found keeps the bound \(bound) on the training rows; the nearest has "

@@ -118,10 +118,12 @@ public struct Balancing: Sendable {
         var remarks = resampled.remarks
         if method.blursLevels, resampled.x.rows > x.rows {
             if layout == nil {
-                remarks.append("New rows lie between others in every prepared column, those of categories and words too.")
+                remarks.append(
+                    "New rows lie between others in every prepared column, those of categories and words too.")
             } else if layout?.hasLevels == true {
                 remarks.append(
-                    "New rows have values between 0 and 1 in columns of categories; --balance smotenc keeps them whole.")
+                    "New rows have values between 0 and 1 in columns of categories; --balance smotenc keeps them whole."
+                )
             }
         }
         let balance = TrainingSummary.Balance(

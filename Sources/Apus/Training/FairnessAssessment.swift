@@ -137,6 +137,45 @@ public struct FairnessAssessment: Sendable {
             + (try disparities(outcomes, "", groups).map { TrainingSummary.Score(name: $0.metric, value: $0.value) })
     }
 
+    /// By how much a metric changes from one model's answers to another's, on the same rows drawn again.
+    ///
+    /// - Parameters:
+    ///   - before: The answers of the one.
+    ///   - after: Those of the other.
+    ///   - groups: The group of each row.
+    ///   - metric: The metric.
+    ///   - seed: The seed of the draws.
+    /// - Returns: The middle 95 of 100 changes; nil for numbers, or when the metric is never defined.
+    static func change(
+        _ before: Judgement, _ after: Judgement, _ groups: Labels, _ metric: FairnessMetric, seed: UInt32
+    ) throws -> Interval? {
+        let (old, new) = (try outcomes(before), try outcomes(after))
+        guard case .labels(let truth, let first, _) = old.values, case .labels(_, let second, _) = new.values else {
+            return nil
+        }
+        func isPositive(_ labels: Labels) -> [Bool] {
+            let place = labels.classes.names.firstIndex(of: new.positive)
+            return labels.codes.map { $0 == place }
+        }
+        let (known, one, other) = (isPositive(truth), isPositive(first), isPositive(second))
+        let names = groups.classes.names
+        var random = RandomState(seed: seed)
+        let changes = (0..<draws).compactMap { _ -> Double? in
+            var counts = [[GroupOutcomes]](
+                repeating: [GroupOutcomes](repeating: GroupOutcomes(), count: names.count), count: 2)
+            for row in random.integers(in: 0..<known.count, count: known.count) {
+                counts[0][groups.codes[row]].add(isPositive: known[row], isSelected: one[row])
+                counts[1][groups.codes[row]].add(isPositive: known[row], isSelected: other[row])
+            }
+            let values = counts.map { part in
+                metric.value(of: Array(zip(names, part)).filter { $0.1.rows > 0 }).value
+            }
+            guard let old = values[0], let new = values[1] else { return nil }
+            return new - old
+        }
+        return Interval(percentiles: changes, 0.95)
+    }
+
     // MARK: Tables
 
     /// The title of a metric: `true positive rate`.

@@ -31,7 +31,8 @@ extension TrainingPlan {
         default:
             throw ApusError(
                 .unavailable,
-                "Where this preparation puts the sensitive columns is not known; use the default one or a ColumnTransformer.")
+                "Where this preparation puts the sensitive columns is not known; use the default one or a ColumnTransformer."
+            )
         }
     }
 }

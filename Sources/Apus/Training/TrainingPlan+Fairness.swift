@@ -68,13 +68,15 @@ extension TrainingPlan {
                 throw ApusError(
                     .invalidParameter,
                     "--fair \(fair.constraint.commandName) by \(fair.mitigation.rawValue) is for classes, and \(target) is a "
-                        + "number; choose --fair bounded-group-loss with --mitigation reductions, or --task classification.")
+                        + "number; choose --fair bounded-group-loss with --mitigation reductions, or --task classification."
+                )
             }
             guard fair.bound != nil else {
                 throw ApusError(
                     .invalidParameter,
                     "A bound on the loss of each group has the unit of \(target), so there is no default; give --fair-bound, "
-                        + "the greatest mean square of the errors (or with --set mitigation.loss=absolute, of their sizes).")
+                        + "the greatest mean square of the errors (or with --set mitigation.loss=absolute, of their sizes)."
+                )
             }
         }
     }
@@ -109,6 +111,7 @@ extension TrainingPlan {
             mitigation: fair.mitigation.rawValue, constraint: fair.constraint.rawValue, bound: nil, achieved: nil,
             before: try FairnessAssessment.scores(before, groups), after: try FairnessAssessment.scores(after, groups),
             candidates: [])
+        summary.change = try FairnessAssessment.change(before, after, groups, fair.constraint.metric, seed: seed)
         let model: any FittedModel =
             switch fitted.predictor {
             case .classifier(let model): model.innermost

@@ -161,7 +161,8 @@ extension TrainingPlan {
         guard balance == nil, calibration == nil, thresholdScore == nil else {
             throw ApusError(
                 .invalidParameter,
-                "--balance, --calibrate and --tune-threshold are for classes, and \(target) is a number; leave them out.")
+                "--balance, --calibrate and --tune-threshold are for classes, and \(target) is a number; leave them out."
+            )
         }
         var estimator = GroupLossRegressor(base, bound: fair.bound ?? 0.1, seed: seed)
         try apply(to: &estimator)

@@ -143,7 +143,8 @@ public struct CalibratedClassifierCV<Base: Classifier>: Classifier {
         guard !keepsDecisions || !ensemble else {
             throw ApusError(
                 .invalidParameter,
-                "keepsDecisions is true, but the classifiers of an ensemble may decide differently; set ensemble to false.")
+                "keepsDecisions is true, but the classifiers of an ensemble may decide differently; set ensemble to false."
+            )
         }
         return CalibrationFolds(method: method, ensemble: ensemble, keepsDecisions: keepsDecisions)
     }

@@ -32,7 +32,8 @@ struct CorrelatedTransforms: Sendable {
         }
         guard background.rows >= 2 else {
             throw ApusError(
-                .invalidInput, "The background has one row, which tells no correlations; give more, or take features as "
+                .invalidInput,
+                "The background has one row, which tells no correlations; give more, or take features as "
                     + "independent.")
         }
         let d = coefficients.columns
@@ -90,7 +91,8 @@ struct CorrelatedTransforms: Sendable {
             let part = shared.indices.reduce(0) { $0 + transforms[output][i, $1] * shared[$1] }
             for j in members {
                 // Where features that always went together do not, each answers for its own difference.
-                values[j] = coefficients[output, j] * (deviations[j] - scales[j] * shared[i]) + part / Double(members.count)
+                values[j] =
+                    coefficients[output, j] * (deviations[j] - scales[j] * shared[i]) + part / Double(members.count)
             }
         }
         return values
@@ -118,7 +120,9 @@ struct CorrelatedTransforms: Sendable {
         Matrix(rows: groups.count, columns: groups.count) { values in
             for (a, first) in groups.enumerated() {
                 for (b, second) in groups.enumerated() {
-                    let sum = first.reduce(0) { sum, i in second.reduce(sum) { $0 + covariance[i, $1] / (scales[i] * scales[$1]) } }
+                    let sum = first.reduce(0) { sum, i in
+                        second.reduce(sum) { $0 + covariance[i, $1] / (scales[i] * scales[$1]) }
+                    }
                     values[a * groups.count + b] = sum / Double(first.count * second.count)
                 }
             }

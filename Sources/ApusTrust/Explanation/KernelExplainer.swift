@@ -58,7 +58,8 @@ public struct KernelExplainer: Sendable {
     /// - Complexity: O(n · coalitions · background rows) answers of the model.
     public func explain(_ x: Matrix) throws -> Explanation {
         let answers = try masked.function(x)
-        let outputs = Matrix(rows: answers.rows, columns: answers.columns, values: try answers.values.map(link.callAsFunction))
+        let outputs = Matrix(
+            rows: answers.rows, columns: answers.columns, values: try answers.values.map(link.callAsFunction))
         var random = RandomState(seed: seed)
         // Coalitions of all features in full are the same for all rows.
         var full: [Int: Coalitions] = [:]

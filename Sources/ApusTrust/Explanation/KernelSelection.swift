@@ -85,7 +85,8 @@ public enum KernelSelection: Sendable, Hashable {
         guard n > d + 1 else {
             throw ApusError(
                 .invalidParameter,
-                "\(n / 2) coalitions are too few to estimate the noise of \(d) features; ask about more, or select by features.")
+                "\(n / 2) coalitions are too few to estimate the noise of \(d) features; ask about more, or select by features."
+            )
         }
         let scales = (0..<d).map { j -> Double in
             let column = x.column(j)

@@ -68,7 +68,8 @@ struct LeastAngles {
     }
 
     private func submatrix(_ columns: [Int]) -> Matrix {
-        Matrix(rows: columns.count, columns: columns.count, values: columns.flatMap { i in columns.map { gram[i, $0] } })
+        Matrix(
+            rows: columns.count, columns: columns.count, values: columns.flatMap { i in columns.map { gram[i, $0] } })
     }
 
     /// One step: the places of the columns whose coefficients reach 0 on it, and how correlated the columns are after it.

@@ -168,8 +168,9 @@ public struct LimeTextExplainer: Sendable {
 /// The mean over pairs of the share of their members that both have.
 func jaccard(_ sets: [Set<Int>]) -> Double {
     let pairs = sets.indices.flatMap { i in (0..<i).map { (sets[i], sets[$0]) } }
-    return meanOf(pairs.map { a, b in
-        let union = a.union(b)
-        return union.isEmpty ? 1 : Double(a.intersection(b).count) / Double(union.count)
-    })
+    return meanOf(
+        pairs.map { a, b in
+            let union = a.union(b)
+            return union.isEmpty ? 1 : Double(a.intersection(b).count) / Double(union.count)
+        })
 }

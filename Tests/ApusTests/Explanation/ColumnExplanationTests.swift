@@ -34,7 +34,8 @@ import Testing
 
     private static let columns = ColumnTransformer()
         .adding("num", .named(["stars", "size"]), MinMaxScaler())
-        .adding("cat", .named(["shop"]), SimpleImputer(strategy: .mostFrequent).then(OneHotEncoder(handleUnknown: .ignore)))
+        .adding(
+            "cat", .named(["shop"]), SimpleImputer(strategy: .mostFrequent).then(OneHotEncoder(handleUnknown: .ignore)))
 
     private func model(
         _ name: String, target: String, _ preparation: ColumnTransformer? = nil, text: Bool = false
@@ -108,10 +109,11 @@ import Testing
         plan.dropped = ["spent", "note"]
         plan.fair = FairTraining(mitigation: mitigation)
         plan.settings = mitigation == .reductions ? [("mitigation.max_iter", "5")] : []
-        let frame = try Self.frame.selecting(rows: (0..<140).filter { row in
-            let column: Column? = try? Self.frame["shop"]
-            return column?.missing[row] == false
-        })
+        let frame = try Self.frame.selecting(
+            rows: (0..<140).filter { row in
+                let column: Column? = try? Self.frame["shop"]
+                return column?.missing[row] == false
+            })
         let model = try plan.run(on: frame).model
         let explanation = try model.explain(frame.head(3))
         #expect(Set(explanation.featureNames) == ["stars", "size", "shop"])

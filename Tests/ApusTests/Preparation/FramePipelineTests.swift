@@ -17,7 +17,8 @@ import Testing
         #expect(model.preparation.featureNames == ["num__price", "cat__shop_here", "cat__shop_there"])
         // It is the two steps by hand.
         let prepared = try preparation.fitTransform(
-            frame, features: ["review", "price", "shop"], target: .labels(frame.labels(of: "liked"))).rows
+            frame, features: ["review", "price", "shop"], target: .labels(frame.labels(of: "liked"))
+        ).rows
         let byHand = try LogisticRegression(c: 0.5).fit(prepared.written(), frame.labels(of: "liked"))
         #expect(try model.predictProba(frame) == byHand.predictProba(prepared.written()))
         #expect(try model.predict(frame) == byHand.predict(prepared.written()))

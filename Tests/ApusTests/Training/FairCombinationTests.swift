@@ -122,7 +122,9 @@ import Testing
         let share = Double(truth.count { $0 == "yes" }) / Double(truth.count)
         #expect(abs(known.column(1).reduce(0, +) / Double(truth.count) - share) < 0.03, "\(mitigation)")
         let loss = { (table: Matrix) -> Double in
-            zip(table.column(1), truth).reduce(0) { $0 + ($1.0 - ($1.1 == "yes" ? 1 : 0)) * ($1.0 - ($1.1 == "yes" ? 1 : 0)) }
+            zip(table.column(1), truth).reduce(0) {
+                $0 + ($1.0 - ($1.1 == "yes" ? 1 : 0)) * ($1.0 - ($1.1 == "yes" ? 1 : 0))
+            }
                 / Double(truth.count)
         }
         let bare = try #require(try plain.model.predict(rows, probabilities: true).probabilities)
@@ -216,7 +218,8 @@ import Testing
         let plain = try LinearRegression().fit(Matrix(column: x), pay).predict(Matrix(column: x))
         func worst(_ predictions: [Double]) -> Double {
             let rows = group.indices.filter { group[$0] == "small" }
-            return rows.reduce(0) { $0 + (predictions[$1] - pay[$1]) * (predictions[$1] - pay[$1]) } / Double(rows.count)
+            return rows.reduce(0) { $0 + (predictions[$1] - pay[$1]) * (predictions[$1] - pay[$1]) }
+                / Double(rows.count)
         }
         guard case .numbers(let fair) = try result.model.predict(frame).values else {
             Issue.record("not numbers")

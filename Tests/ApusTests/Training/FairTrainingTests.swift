@@ -144,6 +144,9 @@ import Testing
             ])
         #expect(page.html.contains("Selection rate by sex"))
         #expect(!page.html.contains("http://") || page.html.contains("http://www.w3.org"))
+        // What each column adds, for all rows together and row by row.
+        #expect(page.html.contains("Mean size of the contributions") && page.html.contains("What each column adds"))
+        #expect(page.html.contains("drawn again, the rows give changes from"))
         let audit = try ModelAudit(of: result.model, on: Self.frame)
         #expect(try audit.page(model: "m.apus", data: "hiring").html.contains("Limits"))
         #expect(audit.text(model: "m.apus", data: "hiring").contains("demographic parity difference"))
@@ -179,5 +182,33 @@ struct AdultFairnessTests {
             #expect(fair.gap < 0.06, "\(mitigation)")
             #expect(fair.accuracy > plain.accuracy - 0.04, "\(mitigation)")
         }
+    }
+
+    @Test func theArticleSaysWhatATrainingGives() throws {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let article = try String(
+            contentsOf: tests.appending(path: "../../Sources/ApusTrust/ApusTrust.docc/AdultFairness.md"),
+            encoding: .utf8)
+        let part = try #require(
+            article.components(separatedBy: "### ").first { $0.hasPrefix("By sex, logistic regression") })
+        var plan = TrainingPlan(target: "income")
+        plan.model = "logistic-regression"
+        plan.sensitive = ["sex"]
+        plan.scale = true
+        plan.fair = FairTraining(constraint: .demographicParity, mitigation: .reweighing)
+        let fairness = try #require(try plan.run(on: Datasets.load("adult")).model.summary.fairness)
+        for (name, scores) in [("none", fairness.before), ("reweighing", fairness.after)] {
+            let line = try #require(part.split(separator: "\n").first { $0.hasPrefix("| \(name) |") })
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            for (cell, metric) in zip(
+                cells.dropFirst(), ["accuracy", "demographicParityDifference", "demographicParityRatio"])
+            {
+                let found = try #require(scores.first { $0.name == metric }?.value)
+                #expect(abs(found - (Double(cell) ?? .nan)) < 0.0021, "\(name) \(metric): \(found), not \(cell)")
+            }
+        }
+        // Drawn again, the rows leave no doubt that the gap narrows.
+        let change = try #require(fairness.change)
+        #expect(change.upper < -0.05 && change.lower > -0.15)
     }
 }

@@ -51,7 +51,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("features", KernelSelection.features(4)), ("aic", .aic), ("bic", .bic), ("alpha", .alpha(0.002)), ("auto", .auto),
+        ("features", KernelSelection.features(4)), ("aic", .aic), ("bic", .bic), ("alpha", .alpha(0.002)),
+        ("auto", .auto),
     ])
     func kernelSelectsTheReferencesFeatures(_ name: String, _ selection: KernelSelection) throws {
         let oracle = try Oracle("explanations/kernel-choices")
@@ -128,7 +129,9 @@ import Testing
         for row in 0..<10 { expectClose(parts[row, 0, 2], parts[row, 0, 3], relative: 1e-6, absolute: 1e-9) }
         // The second column tells of the first, which the model uses; without the correlations it has its own weight alone.
         let single = Matrix(rows: 1, columns: 7, values: x.row(50))
-        #expect(try explainer.explain(single).values != LinearExplainer(model, background: rows(x, 0..<50)).explain(single).values)
+        #expect(
+            try explainer.explain(single).values
+                != LinearExplainer(model, background: rows(x, 0..<50)).explain(single).values)
     }
 
     @Test func permutationValuesAreTheReferencesForTheSameOrders() throws {

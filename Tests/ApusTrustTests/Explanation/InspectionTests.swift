@@ -45,7 +45,10 @@ import Testing
             ("tree", try DecisionTreeRegressor(maxDepth: 5, seed: 0).fit(x, score)),
             ("forest", try RandomForestRegressor(nEstimators: 6, maxDepth: 6, seed: 0).fit(x, score)),
             ("boosting", try HistGradientBoostingRegressor(maxIter: 8, maxLeafNodes: 7, seed: 0).fit(x, score)),
-            ("boosted-classes", try HistGradientBoostingClassifier(maxIter: 8, maxLeafNodes: 7, seed: 0).fit(x, labels)),
+            (
+                "boosted-classes",
+                try HistGradientBoostingClassifier(maxIter: 8, maxLeafNodes: 7, seed: 0).fit(x, labels)
+            ),
         ]
         for (name, model) in models {
             // The reference leaves out what boosting begins with.

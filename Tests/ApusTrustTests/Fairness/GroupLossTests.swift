@@ -99,12 +99,20 @@ import Testing
             try #require(throws: ApusError.self) { try body() }.message
         }
         let fair = GroupLossRegressor(LinearRegression())
-        #expect(try message { _ = try fair.fit(x, y, sensitive: Labels(["a", "a", "a", "a", "a", "a"])) }.contains("one group"))
-        #expect(try message { _ = try fair.fit(x, y, sensitive: groups.selecting(rows: [0, 1])) }.contains("groups for 6 rows"))
-        #expect(try message { _ = try fair.fit(x, [Double](repeating: 2, count: 6), sensitive: groups) }.contains("range"))
-        #expect(try message { _ = try GroupLossRegressor(LinearRegression(), bound: -1).fit(x, y, sensitive: groups) }.contains("bound"))
         #expect(
-            try message { _ = try GroupLossRegressor(KNeighborsRegressor()).fit(x, y, sensitive: groups) }.contains("weights"))
+            try message { _ = try fair.fit(x, y, sensitive: Labels(["a", "a", "a", "a", "a", "a"])) }.contains(
+                "one group"))
+        #expect(
+            try message { _ = try fair.fit(x, y, sensitive: groups.selecting(rows: [0, 1])) }.contains(
+                "groups for 6 rows"))
+        #expect(
+            try message { _ = try fair.fit(x, [Double](repeating: 2, count: 6), sensitive: groups) }.contains("range"))
+        #expect(
+            try message { _ = try GroupLossRegressor(LinearRegression(), bound: -1).fit(x, y, sensitive: groups) }
+                .contains("bound"))
+        #expect(
+            try message { _ = try GroupLossRegressor(KNeighborsRegressor()).fit(x, y, sensitive: groups) }.contains(
+                "weights"))
         #expect(
             try message {
                 _ = try fair.fit(x, y, sensitive: groups, weights: [1, 1, 0, 0, 1, 0])

@@ -39,7 +39,9 @@ public struct GroupRule: Sendable, Hashable, Codable {
                     if bound > (bounds.last ?? -.infinity), bound < sorted[sorted.count - 1] { bounds.append(bound) }
                 }
                 // More than three quarters of the rows have the greatest value: what is below it is one group.
-                if bounds.isEmpty, let below = sorted.last(where: { $0 < sorted[sorted.count - 1] }) { bounds = [below] }
+                if bounds.isEmpty, let below = sorted.last(where: { $0 < sorted[sorted.count - 1] }) {
+                    bounds = [below]
+                }
                 let ends = bounds + [sorted[sorted.count - 1]]
                 let quarters = ends.indices.map { k in
                     k == 0

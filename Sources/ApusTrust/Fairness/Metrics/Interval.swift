@@ -33,7 +33,7 @@ public struct Interval: Sendable, Hashable, Codable {
     }
 
     /// The middle part of some values, between quantiles with linear interpolation; nil when there are none.
-    init?(percentiles values: [Double], _ confidence: Double) {
+    package init?(percentiles values: [Double], _ confidence: Double) {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
         func quantile(_ share: Double) -> Double {

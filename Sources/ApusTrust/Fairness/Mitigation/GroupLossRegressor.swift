@@ -148,7 +148,8 @@ private struct GroupLossResponse<Base: Regressor> {
     /// The share of the weight of each group.
     private let shares: [Double]
 
-    init(_ fair: GroupLossRegressor<Base>, _ x: Matrix, _ y: [Double], _ sensitive: Labels, _ weights: [Double]?) throws {
+    init(_ fair: GroupLossRegressor<Base>, _ x: Matrix, _ y: [Double], _ sensitive: Labels, _ weights: [Double]?) throws
+    {
         guard x.rows > 0 else { throw ApusError(.invalidInput, "x has no rows; at least one sample is needed.") }
         try checkTargets(y, rows: x.rows)
         try checkSampleWeights(weights, rows: x.rows)

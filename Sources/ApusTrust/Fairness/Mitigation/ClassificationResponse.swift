@@ -10,15 +10,13 @@ struct ClassificationResponse<Base: Classifier> {
     let x: Matrix
 
     /// The best classifier.
-    func callAsFunction(_ lambda: [Double], _ last: Part?) throws -> ReductionGame<Part>.Found {
+    func callAsFunction(_ lambda: [Double]) throws -> ReductionGame<Part>.Found {
         let signed = zip(moment.objectiveWeights, moment.signedWeights(lambda)).map { $0 + $1 }
         var (wanted, weights) = moment.problem(signed)
         let total = weights.reduce(0, +)
         let scale = total > 0 ? Double(weights.count) / total : 1
         for row in weights.indices { weights[row] *= scale }
-        var near: Base.Model?
-        if case .model(let model) = last { near = model }
-        let part = try Self.fit(base, x, wanted, total > 0 ? weights : nil, near: near)
+        let part = try Self.fit(base, x, wanted, total > 0 ? weights : nil)
         let selected = try part.selected(x)
         return .init(
             part: part, error: moment.error(selected), gamma: moment.gamma(selected),
@@ -27,7 +25,7 @@ struct ClassificationResponse<Base: Classifier> {
 
     /// The base classifier on labels of 0 and 1, or the only label that there is.
     static func fit(
-        _ base: Base, _ x: Matrix, _ wanted: [Bool], _ weights: [Double]?, near start: Base.Model? = nil
+        _ base: Base, _ x: Matrix, _ wanted: [Bool], _ weights: [Double]?
     ) throws -> Part {
         guard let first = wanted.first, wanted.contains(where: { $0 != first }) else {
             return .constant(wanted.first ?? false)
@@ -40,7 +38,7 @@ struct ClassificationResponse<Base: Classifier> {
             if negative == 0 { return .constant(true) }
         }
         let labels = Labels(trustedCodes: wanted.map { $0 ? 1 : 0 }, classes: .integers([0, 1]))
-        return .model(try base.fit(x, labels, weights: weights, near: start))
+        return .model(try base.fit(x, labels, weights: weights, progress: nil))
     }
 
     /// Half the standard error of a classifier's error.

@@ -1,6 +1,7 @@
 import Apus
 import ApusCore
 import ApusFrame
+import ApusTrust
 
 extension ServedModel {
     /// What a client has to know to use the model: what it predicts, from which columns, with which parameters.

@@ -1,6 +1,7 @@
 import Apus
 import ApusCore
 import ApusFrame
+import ApusTrust
 
 extension ServedModel {
     /// The names of the tensors that the model answers.
@@ -76,10 +77,10 @@ extension ServedModel {
                         "shape": [-1],
                     ]
                 }
-                    + model.watchedColumns.map { grouping in
+                    + model.watchedColumns.map { rule in
                         [
-                            "name": .string(grouping.column), "shape": [-1], "optional": true,
-                            "datatype": .string((grouping.bounds.isEmpty ? TensorType.bytes : .fp64).rawValue),
+                            "name": .string(rule.column), "shape": [-1], "optional": true,
+                            "datatype": .string((rule.bounds.isEmpty ? TensorType.bytes : .fp64).rawValue),
                         ]
                     }),
             "outputs": .array(outputs),

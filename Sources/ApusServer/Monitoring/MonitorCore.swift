@@ -2,6 +2,7 @@
 import Apus
 import ApusCore
 import ApusFrame
+import ApusTrust
 import Foundation
 import Logging
 

@@ -1,6 +1,7 @@
 import Apus
 import ApusCore
 import ApusFrame
+import ApusTrust
 
 /// The columns a model needs, as a request has to fill them: what a value may be, and what each column is called.
 struct InputColumns: Sendable {
@@ -48,9 +49,9 @@ struct InputColumns: Sendable {
                 name: column.schema.name, kind: kind, levels: isLimited ? Set(column.levels) : nil,
                 mayBeMissing: !isLimited || column.hasMissingLevel || column.replacement != .missing)
         }
-        watched = model.watchedColumns.map { grouping in
+        watched = model.watchedColumns.map { rule in
             Column(
-                name: grouping.column, kind: grouping.bounds.isEmpty ? .text : .number, levels: nil, mayBeMissing: true)
+                name: rule.column, kind: rule.bounds.isEmpty ? .text : .number, levels: nil, mayBeMissing: true)
         }
         places = Dictionary(zip((columns + watched).map(\.name), 0...), uniquingKeysWith: { first, _ in first })
         ignored = Set(model.encoder.ignoredColumns)

@@ -9,9 +9,8 @@ struct ClassificationResponse<Base: Classifier> {
     let base: Base
     let x: Matrix
 
-    /// The best classifier. Every fit begins anew, as the reference's do: one that began near the last would end elsewhere
-    /// within the classifier's own tolerance.
-    func callAsFunction(_ lambda: [Double], _: Part?) throws -> ReductionGame<Part>.Found {
+    /// The best classifier.
+    func callAsFunction(_ lambda: [Double]) throws -> ReductionGame<Part>.Found {
         let signed = zip(moment.objectiveWeights, moment.signedWeights(lambda)).map { $0 + $1 }
         var (wanted, weights) = moment.problem(signed)
         let total = weights.reduce(0, +)

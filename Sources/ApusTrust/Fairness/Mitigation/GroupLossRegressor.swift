@@ -192,7 +192,7 @@ private struct GroupLossResponse<Base: Regressor> {
         }
     }
 
-    func callAsFunction(_ lambda: [Double], _ last: Base.Model?) throws -> ReductionGame<Base.Model>.Found {
+    func callAsFunction(_ lambda: [Double]) throws -> ReductionGame<Base.Model>.Found {
         var strengths = groups.indices.map { weights[$0] * (1 + lambda[groups[$0]] / shares[groups[$0]]) }
         let scale = Double(strengths.count) / strengths.reduce(0, +)
         for row in strengths.indices { strengths[row] *= scale }

@@ -55,16 +55,15 @@ struct ReductionGame<Part> {
     private let rules: Rules
     /// The multipliers that make the same problem and cost least.
     private let projected: ([Double]) -> [Double]
-    /// The best model against multipliers; the model that was fitted last may help to find it.
-    private let response: (_ multipliers: [Double], _ last: Part?) throws -> Found
+    /// The best model against multipliers.
+    private let response: (_ multipliers: [Double]) throws -> Found
     private(set) var found: [Found] = []
     /// The models that answered multipliers before: fits are deterministic, so they answer again.
     private var answered: [[Double]: Found] = [:]
-    private var last: Part?
 
     init(
         _ rules: Rules, projected: @escaping ([Double]) -> [Double],
-        _ response: @escaping (_ multipliers: [Double], _ last: Part?) throws -> Found
+        _ response: @escaping (_ multipliers: [Double]) throws -> Found
     ) {
         self.rules = rules
         self.projected = projected
@@ -135,8 +134,7 @@ struct ReductionGame<Part> {
             answer = known
         } else {
             try checkCancellation()
-            answer = try response(lambda, last)
-            last = answer.part
+            answer = try response(lambda)
             answered[lambda] = answer
         }
         func value(_ one: Found) -> Double { one.error + BLAS.dot(one.gamma, lambda) }

@@ -6,6 +6,7 @@ import ApusPlots
 import ApusServer
 import ApusTrust
 import Foundation
+import Logging
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking
@@ -20,14 +21,7 @@ extension Ethics {
     ) throws {
         chapter.heading("4. Explain a single decision")
         let frame = loans.frame
-        let (answers, fairAnswers) = (try answers(of: plain).strings, try answers(of: fair).strings)
-        let (sexes, deserved) = (loans.sex.strings, loans.deserved.strings)
-        let place = plain.split.test.indices.first { k in
-            let row = plain.split.test[k]
-            return sexes[row] == "woman" && deserved[row] == "yes" && answers[k] == "no" && fairAnswers[k] == "yes"
-        }
-        guard let place else { return }
-        let row = plain.split.test[place]
+        let row = try applicant(plain, fair, loans)
         chapter.paragraph(
             """
             Application \(TextTable.grouped(row)) is a woman who deserves the loan. The blind model refuses her, the fair one does \
@@ -66,16 +60,35 @@ extension Ethics {
         chapter.table(
             header: ["LIME: where this holds", "the probability changes by"],
             rows: lime.terms.map { [$0.condition, ($0.weight < 0 ? "" : "+") + TextTable.fixed($0.weight, 3)] },
-            caption: "A linear model of 5,000 draws around her application. It explains only "
+            caption: "A linear model of 5,000 draws around her application. It explains "
                 + "\(TextTable.percent(lime.score)) of the variance there, so take it for a hint; over five draws a weight varies by "
                 + "\(TextTable.fixed(stability.deviations.max() ?? .nan, 3)) (standard deviation).")
         chapter.paragraph(
             """
             Base and contributions add up to the log-odds exactly: \(TextTable.fixed(shap.bases[0, 0], 3)) and the three bars make \
-            \(TextTable.fixed(shap.outputs[0, 0], 3)). Both methods name the same culprit, and it is the one that has nothing to do \
+            \(TextTable.fixed(shap.outputs[0, 0], 3)). Both methods find that the hours count against her, which have nothing to do \
             with paying back. For a letter to the applicant counterfactuals are better: `apus explain --method counterfactual` finds \
             the nearest change that would turn the decision.
             """)
+    }
+
+    /// A woman who deserves the loan, whom the blind model refuses by her hours alone, and the fair one does not.
+    private func applicant(
+        _ plain: TrainingPlan.Result, _ fair: TrainingPlan.Result, _ loans: Applications
+    ) throws -> Int {
+        let (answers, fairAnswers) = (try answers(of: plain).strings, try answers(of: fair).strings)
+        let (sexes, deserved) = (loans.sex.strings, loans.deserved.strings)
+        let refused = zip(plain.split.test, zip(answers, fairAnswers)).filter { row, answer in
+            sexes[row] == "woman" && deserved[row] == "yes" && answer.0 == "no" && answer.1 == "yes"
+        }.map(\.0)
+        let reasons = try plain.model.explain(
+            loans.frame.selecting(rows: refused), background: loans.frame.selecting(rows: plain.split.train))
+        let hours = reasons.featureNames.firstIndex(of: "hours") ?? 0
+        let found = refused.indices.first { reasons.outputs[$0, 0] - reasons[$0, 0, hours] > 0 }
+        guard let found else {
+            throw ApusError(.invalidInput, "Nobody is refused by her hours alone.")
+        }
+        return refused[found]
     }
 
     // MARK: Production
@@ -92,6 +105,7 @@ extension Ethics {
             """)
         let (frame, test) = (loans.frame, fair.split.test)
         chapter.code(Snippets.watchedServer)
+        let quiet = Logger(label: "guide") { _ in SwiftLogNoOpLogHandler() }
         // snippet: watchedServer
         var settings = MonitorConfiguration()
         settings.setWindow(rows: 1000)
@@ -101,7 +115,7 @@ extension Ethics {
             AlertRule(
                 name: "groups drift apart", gauge: "demographic_parity_difference", above: 0.1),
         ]
-        let monitor = try Monitor(settings)
+        let monitor = try Monitor(settings, logger: quiet)
         var server = try ModelServer(
             models: [ServedModel(name: "loans", model: fair.model)],
             configuration: ServerConfiguration(port: 0))

@@ -62,13 +62,16 @@ struct Ethics: Section {
             """)
         chapter.code(Snippets.loanHistory)
         // snippet: loanHistory
+        func rounded(_ x: Double) -> Double { (10 * x).rounded() / 10 }
         let count = 20_000
         var random = RandomState(seed: 42)
         let isWoman = random.uniform(count: count).map { $0 < 0.5 }
-        let income = random.gaussian(count: count).map { 40 + 12 * $0 }
-        let debt = random.gaussian(count: count).map { 30 + 10 * $0 }
+        let income = random.gaussian(count: count).map { rounded(40 + 12 * $0) }
+        let debt = random.gaussian(count: count).map { rounded(30 + 10 * $0) }
         let isPartTime = zip(random.uniform(count: count), isWoman).map { $0 < ($1 ? 0.6 : 0.08) }
-        let hours = zip(random.gaussian(count: count), isPartTime).map { ($1 ? 22 : 40) + 2 * $0 }
+        let hours = zip(random.gaussian(count: count), isPartTime).map {
+            rounded(($1 ? 22 : 40) + 2 * $0)
+        }
         let luck = random.uniform(count: count)
 
         func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
@@ -253,15 +256,19 @@ struct Ethics: Section {
 
         var (gaps, byHistory, byMerit): ([Double], [Double], [Double]) = ([], [], [])
         for bound in [0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14] {
-            let mixture = try ExponentiatedGradient(LogisticRegression(), constraint: .demographicParity, bound: bound)
-                .fit(xTrain, granted.selecting(rows: split.train), sensitive: sex.selecting(rows: split.train))
+            let reduction = ExponentiatedGradient(
+                LogisticRegression(), constraint: .demographicParity, bound: bound)
+            let mixture = try reduction.fit(
+                xTrain, granted.selecting(rows: split.train), sensitive: sex.selecting(rows: split.train))
             // What happens on average when each answer is drawn from the mixture.
             let shares = try mixture.predictProba(xTest).column(1)
             let (women, men) = (
                 zip(shares, sexes).filter { $1 == "woman" }, zip(shares, sexes).filter { $1 == "man" }
             )
             gaps.append(mean(men.map(\.0)) - mean(women.map(\.0)))
-            let right = truths.map { truth in mean(zip(shares, truth).map { $1 == "yes" ? $0 : 1 - $0 }) }
+            let right = truths.map { truth in
+                mean(zip(shares, truth).map { $1 == "yes" ? $0 : 1 - $0 })
+            }
             byHistory.append(right[0])
             byMerit.append(right[1])
         }

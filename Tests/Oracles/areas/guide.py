@@ -437,10 +437,10 @@ def loans(count):
     """Applications whose old decisions asked 1.6 more of women on the log-odds."""
     random = np.random.RandomState(42)
     woman = random.uniform(size=count) < 0.5
-    income = 40 + 12 * random.standard_normal(count)
-    debt = 30 + 10 * random.standard_normal(count)
+    income = np.round(40 + 12 * random.standard_normal(count), 1)
+    debt = np.round(30 + 10 * random.standard_normal(count), 1)
     part_time = random.uniform(size=count) < np.where(woman, 0.6, 0.08)
-    hours = np.where(part_time, 22, 40) + 2 * random.standard_normal(count)
+    hours = np.round(np.where(part_time, 22, 40) + 2 * random.standard_normal(count), 1)
     luck = random.uniform(size=count)
     merit = (income - 40) / 8 - (debt - 30) / 8
     return (
@@ -511,8 +511,10 @@ def section_14():
     figures["accuracy by what was deserved by bound"] = np.array([expected(shares, right) for shares in tried])
 
     fair = answers["reduction, bound 0.02"]
-    place = np.flatnonzero(women & right & ~answers["plain, blind"] & fair)[0]
     masker = shap.maskers.Independent(A, max_samples=len(A))
+    refused = np.flatnonzero(women & right & ~answers["plain, blind"] & fair)
+    reasons = shap.LinearExplainer(blind, masker)(B[refused])
+    place = refused[blind.decision_function(B[refused]) - reasons.values[:, 2] > 0][0]
     values = shap.LinearExplainer(blind, masker)(B[place : place + 1])
     figures["row explained"] = int(test[place])
     figures["SHAP base"] = float(np.ravel(values.base_values)[0])

@@ -69,7 +69,7 @@ extension HTMLPage {
         details { border: 1px solid var(--line); border-radius: 8px; padding: .55rem 1rem; margin: .5rem 0; max-width: 46rem; }
         summary { cursor: pointer; font-weight: 600; } details p { margin: .5rem 0 .2rem; }
         @media (min-width: 50rem) { pre.output { white-space: pre-wrap; } }
-        @media (max-width: 40rem) { nav ol { columns: 1; } main { padding-top: 1.5rem; } }
+        @media (max-width: 40rem) { nav ol { columns: 1; } main { padding-top: 1.5rem; } figure svg { min-width: 36rem; } }
         @media print { .pages, .copied button, .live { display: none; } body { font-size: 11pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; }
           figure, table, pre { break-inside: avoid; } details { border: 0; padding: 0; }
           details::details-content { content-visibility: visible; } }

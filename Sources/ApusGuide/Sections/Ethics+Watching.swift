@@ -54,8 +54,8 @@ extension Ethics {
                         label: "Log-odds of granting", title: "SHAP: why the blind model refuses")
                 ],
                 caption:
-                    "From the average applicant to this one. Her part-time hours alone cost her more than her income brings or "
-                    + "loses.",
+                    "From the average applicant to this one. Without what her part-time hours take away, the log-odds would "
+                    + "be above 0 and the loan hers.",
                 width: 760, height: 280, rows: 8))
         chapter.table(
             header: ["LIME: where this holds", "the probability changes by"],

@@ -203,10 +203,10 @@ struct Ethics: Section {
         }
         chapter.table(
             header: [
-                "model", "accuracy", "by what was deserved", "granted, women", "men", "gap", "deserving refused, women",
-                "men",
+                "model", "accuracy", "by merit", "granted: women", "men", "gap", "refused: women", "men",
             ], rows: rows,
-            caption: "On the fifth held out. The gap is the demographic parity difference.")
+            caption: "On the fifth held out. By merit: the accuracy by what was deserved. Gap: the demographic parity difference. "
+                + "Refused: the share of those who deserved the loan.")
         chapter.picture(
             Picture(
                 pictures,

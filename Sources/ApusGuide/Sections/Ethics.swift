@@ -205,7 +205,8 @@ struct Ethics: Section {
             header: [
                 "model", "accuracy", "by merit", "granted: women", "men", "gap", "refused: women", "men",
             ], rows: rows,
-            caption: "On the fifth held out. By merit: the accuracy by what was deserved. Gap: the demographic parity difference. "
+            caption:
+                "On the fifth held out. By merit: the accuracy by what was deserved. Gap: the demographic parity difference. "
                 + "Refused: the share of those who deserved the loan.")
         chapter.picture(
             Picture(

@@ -62,18 +62,16 @@ struct CorrelatedTransforms: Sendable {
             return order
         }
         let (groups, m) = (groups, groups.count)
-        let sums = (0..<coefficients.rows).map { k in
-            groups.map { members in members.reduce(0) { $0 + coefficients[k, $1] * scales[$1] } }
-        }
-        let blocks = Parallel.blocks(of: orders, size: 64)
-        let parts = Parallel.map(blocks.count) { block in
-            var total = [[Double]](repeating: [Double](repeating: 0, count: m * m), count: sums.count)
-            for place in blocks[block] { Self.add(drawn[place], merged, sums, to: &total) }
-            return total
-        }
-        transforms = sums.indices.map { k in
-            Matrix(rows: m, columns: m) { values in
-                for part in parts { for i in values.indices { values[i] += part[k][i] } }
+        transforms = (0..<coefficients.rows).map { k in
+            let weights = groups.map { members in members.reduce(0) { $0 + coefficients[k, $1] * scales[$1] } }
+            let blocks = Parallel.blocks(of: orders, size: 64)
+            let parts = Parallel.map(blocks.count) { block in
+                var total = Matrix(rows: m, columns: m)
+                for place in blocks[block] { Self.add(drawn[place], merged, weights, to: &total) }
+                return total
+            }
+            return Matrix(rows: m, columns: m) { values in
+                for part in parts { for i in values.indices { values[i] += part.values[i] } }
                 for i in values.indices { values[i] /= Double(orders) }
             }
         }
@@ -140,14 +138,11 @@ struct CorrelatedTransforms: Sendable {
     }
 
     /// Adds what each feature adds in one order.
-    private static func add(
-        _ order: [Int], _ covariance: Matrix, _ coefficients: [[Double]], to total: inout [[Double]]
-    ) {
-        let m = order.count
+    private static func add(_ order: [Int], _ covariance: Matrix, _ weights: [Double], to total: inout Matrix) {
         // The inverse of the covariance of the features so far, in their order.
         var inverse: [Double] = []
-        // For each output, what the deviations of the features so far let expect of the others' part.
-        var before = [[Double]](repeating: [], count: coefficients.count)
+        // What the deviations of the features so far let expect of the others' part.
+        var before: [Double] = []
         for (step, feature) in order.enumerated() {
             let shared = (0..<step).map { covariance[feature, order[$0]] }
             var solved = [Double](repeating: 0, count: step)
@@ -162,18 +157,16 @@ struct CorrelatedTransforms: Sendable {
             }
             grown[step * size + step] = 1 / rest
             inverse = grown
-            for (k, weights) in coefficients.enumerated() {
-                var outside = [Double](repeating: 0, count: size)
-                for j in 0..<size {
-                    for other in order[size...] { outside[j] += weights[other] * covariance[other, order[j]] }
-                }
-                var after = [Double](repeating: 0, count: size)
-                for j in 0..<size { for i in 0..<size { after[j] += outside[i] * inverse[i * size + j] } }
-                total[k][feature * m + feature] += weights[feature]
-                for j in 0..<size { total[k][feature * m + order[j]] += after[j] }
-                for j in 0..<step { total[k][feature * m + order[j]] -= before[k][j] }
-                before[k] = after
+            var outside = [Double](repeating: 0, count: size)
+            for j in 0..<size {
+                for other in order[size...] { outside[j] += weights[other] * covariance[other, order[j]] }
             }
+            var after = [Double](repeating: 0, count: size)
+            for j in 0..<size { for i in 0..<size { after[j] += outside[i] * inverse[i * size + j] } }
+            total[feature, feature] += weights[feature]
+            for j in 0..<size { total[feature, order[j]] += after[j] }
+            for j in 0..<step { total[feature, order[j]] -= before[j] }
+            before = after
         }
     }
 }

@@ -109,7 +109,7 @@ public enum KernelSelection: Sendable, Hashable {
         let noise = try residual(whole.solution.values) / Double(n - d - 1)
         let size = target.reduce(0) { $0 + $1 * $1 }
         guard noise > Double.ulpOfOne * size / Double(n) else { return Array(0..<d) }
-        let path = try LeastAngles(centred, target, steps: 500, isLasso: true).path
+        let path = try LeastAngles(centred, target, steps: 500, isLasso: true).path.map(\.coefficients)
         let criteria = try path.map { coefficients in
             let kept = coefficients.count { $0.magnitude > .ulpOfOne }
             return try residual(coefficients) / noise + price(n) * Double(kept)

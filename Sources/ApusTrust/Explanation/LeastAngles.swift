@@ -10,8 +10,14 @@ import ApusCore
 struct LeastAngles {
     /// The columns in the model at the end, in the order in which they came.
     private(set) var active: [Int] = []
-    /// The coefficients after each step, the first all 0.
-    private(set) var path: [[Double]]
+    /// The steps, the first at coefficients of 0.
+    private(set) var path: [Step]
+
+    /// Where a step leads.
+    struct Step: Sendable, Hashable {
+        /// A coefficient for each column.
+        let coefficients: [Double]
+    }
 
     private let gram: Matrix
     private var correlations: [Double]
@@ -27,7 +33,7 @@ struct LeastAngles {
         gram = BLAS.gram(x)
         correlations = try BLAS.product(transposed: x, y)
         let d = x.columns
-        path = [[Double](repeating: 0, count: d)]
+        path = [Step(coefficients: [Double](repeating: 0, count: d))]
         let enough = Double(Float.ulpOfOne) * Double(x.rows)
         var (mayEnter, lastSize) = (true, Double.infinity)
         while path.count <= steps {
@@ -90,7 +96,7 @@ struct LeastAngles {
         var length = min(
             leastPositive(outside.map { (size - correlations[$0]) / (scale - angles[$0] + tiny) }),
             leastPositive(outside.map { (size + correlations[$0]) / (scale + angles[$0] + tiny) }), size / scale)
-        let before = path[path.count - 1]
+        let before = path[path.count - 1].coefficients
         let crossings = zip(active, direction).map { -before[$0] / ($1 + tiny) }
         let first = leastPositive(crossings)
         var leaving: [Int] = []
@@ -103,7 +109,7 @@ struct LeastAngles {
         for (column, change) in zip(active, direction) { after[column] += length * change }
         if isLasso { for place in leaving { after[active[place]] = 0 } }
         for j in correlations.indices { correlations[j] -= length * angles[j] }
-        path.append(after)
+        path.append(Step(coefficients: after))
         return (leaving, size - length * scale)
     }
 }

@@ -36,10 +36,14 @@ extension Routed.Model: UnderlyingScores where Fair.Model: GroupwiseScores {
     }
 }
 
-/// A model that decides by group on the scores of a classifier.
+/// A model that a fair classifier fits, with the scores that its answers come from.
 protocol GroupwiseScores {
     /// The scores that groups have no part in.
     func scoresBeforeGroups(_ x: Matrix) throws -> (scores: Matrix, areProbabilities: Bool)
+}
+
+extension MixtureModel: GroupwiseScores {
+    func scoresBeforeGroups(_ x: Matrix) throws -> (scores: Matrix, areProbabilities: Bool) { try underlyingScores(x) }
 }
 
 extension ThresholdModel: GroupwiseScores {

@@ -47,6 +47,41 @@ struct CalibratedClassifierTests {
         try roundTrip(model, first)
     }
 
+    @Test func keepsTheDecisionsOfAFairClassifier() throws {
+        var random = RandomState(seed: 6)
+        let x = Matrix(rows: 300, columns: 3) { values in
+            for row in 0..<300 {
+                values[row * 3] = Double(row % 2)
+                values[row * 3 + 1] = random.gaussian() + Double(row % 2)
+                values[row * 3 + 2] = random.gaussian()
+            }
+        }
+        let y = Labels((0..<300).map { x[$0, 1] + 0.6 * random.gaussian() > 0.5 ? 1 : 0 })
+        let reduction = Routed(ExponentiatedGradient(LogisticRegression(), maxIter: 6), sensitiveColumns: [0])
+        let thresholds = Routed(ThresholdOptimizer(LogisticRegression()), sensitiveColumns: [0])
+        func check(_ estimator: some Classifier) throws {
+            let calibrated = CalibratedClassifierCV(estimator, ensemble: false, keepsDecisions: true)
+            let model = try calibrated.fit(x, y)
+            #expect(try model.predict(x) == estimator.fit(x, y).predict(x))
+            // A mixture and thresholds say how often they answer; calibrated they say how often it is so.
+            let probabilities = try model.predictProba(x).column(1)
+            #expect(Set(probabilities).count > 250)
+            let order = probabilities.indices.sorted { probabilities[$0] < probabilities[$1] }
+            let share = { (rows: ArraySlice<Int>) in Double(rows.count { y.codes[$0] == 1 }) / Double(rows.count) }
+            #expect(share(order.prefix(75)) < 0.3 && share(order.suffix(75)) > 0.7)
+            let mean = order.suffix(75).reduce(0) { $0 + probabilities[$1] } / 75
+            #expect(abs(mean - share(order.suffix(75))) < 0.12)
+            #expect(model.keepsDecisions)
+            try roundTrip(model, x)
+        }
+        try check(reduction)
+        try check(thresholds)
+        #expect(
+            try #require(throws: ApusError.self) {
+                try CalibratedClassifierCV(GaussianNB(), keepsDecisions: true).fit(x, y)
+            }.message.contains("ensemble"))
+    }
+
     private func roundTrip<Model: ClassifierModel>(_ model: Model, _ x: Matrix) throws {
         var archive = ModelArchive()
         model.encode(into: &archive)

@@ -25,6 +25,18 @@ import Testing
         ])
     }
 
+    @Test func numbersThatAreMostlyTheGreatestMakeTwoGroups() throws {
+        let values = (0..<100).map { $0 < 15 ? Double($0) : 50 }
+        let rule = try GroupRule(of: Column("hours", values))
+        #expect(rule.names == ["0 to 14", "above 14 to 50"] && rule.bounds == [14])
+        #expect(try rule.groups(of: Column("hours", values)).counts == [15, 85])
+        let gaps = try GroupRule(of: Column("age", (0..<100).map { $0 == 7 ? .nan : Double($0) }))
+        #expect(gaps.values.count == 4 && gaps.names == gaps.values + [GroupRule.missing])
+        for (value, quarter) in [(-5.0, 0), (gaps.bounds[0], 0), (gaps.bounds[0] + 0.5, 1), (1e9, 3)] {
+            #expect(gaps.quarter(of: value) == quarter)
+        }
+    }
+
     @Test func ratesSharesAndGapsAreThoseOfTheTable() throws {
         let audit = try DataAudit(of: Self.frame(), sensitive: ["sex"], target: "hired")
         let groups = audit.groupings[0].groups

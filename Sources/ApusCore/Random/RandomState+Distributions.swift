@@ -10,9 +10,13 @@ extension RandomState {
     /// A double from [0, 1), as `random_sample()`: 53 bits out of two words.
     @inline(__always)
     public mutating func uniform() -> Double {
-        let a = word() >> 5
-        let b = word() >> 6
-        return (Double(a) * 67_108_864 + Double(b)) / 9_007_199_254_740_992
+        let first = word()
+        return Self.double(first, word())
+    }
+
+    @inline(__always)
+    private static func double(_ first: UInt32, _ second: UInt32) -> Double {
+        (Double(first >> 5) * 67_108_864 + Double(second >> 6)) / 9_007_199_254_740_992
     }
 
     /// A double from [low, high), as `uniform(low, high)`: `low + (high - low) * u`.
@@ -25,8 +29,24 @@ extension RandomState {
         var generator = self
         defer { self = generator }
         return [Double](unsafeUninitializedCapacity: count) { buffer, filled in
-            for i in 0..<count { buffer[i] = generator.uniform() }
-            filled = count
+            while filled < count {
+                // Pairs of words that are in the state go in one loop; one that spans two states is drawn on its own.
+                let (start, place) = (filled, generator.position)
+                let pairs = min((Self.length - place) / 2, count - start)
+                if pairs == 0 {
+                    buffer[start] = generator.uniform()
+                    filled += 1
+                    continue
+                }
+                generator.key.withUnsafeBufferPointer { key in
+                    for k in 0..<pairs {
+                        buffer[start + k] = Self.double(
+                            Self.tempered(key[place + 2 * k]), Self.tempered(key[place + 2 * k + 1]))
+                    }
+                }
+                generator.position += 2 * pairs
+                filled += pairs
+            }
         }
     }
 

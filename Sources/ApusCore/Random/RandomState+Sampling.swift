@@ -40,7 +40,10 @@ extension RandomState {
     ///   - count: How many indices to draw.
     public mutating func choice(probabilities: [Double], count: Int) -> [Int] {
         let cumulative = Self.cumulative(probabilities)
-        return (0..<count).map { _ in Self.upperBound(cumulative, uniform()) }
+        let draws = uniform(count: count)
+        guard cumulative.count <= Self.countedParts else { return draws.map { Self.upperBound(cumulative, $0) } }
+        let bounds = cumulative.dropLast()
+        return draws.map { draw in bounds.reduce(0) { $0 + (draw >= $1 ? 1 : 0) } }
     }
 
     /// `count` different indices, drawn by probability, as `choice(n, count, replace=False, p=p)`.
@@ -88,6 +91,9 @@ extension RandomState {
         }
         return reservoir
     }
+
+    /// Up to so many parts it takes less time to count the bounds below a draw than to search among them.
+    private static let countedParts = 8
 
     private static func cumulative(_ probabilities: [Double]) -> [Double] {
         var sum = 0.0

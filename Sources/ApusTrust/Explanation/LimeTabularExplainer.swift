@@ -18,14 +18,37 @@ public struct LimeTabularExplainer: Sendable {
         /// The parts that occur: their numbers, or the categories.
         var values: [Double] = []
         var frequencies: [Double] = []
-        /// Mean, deviation and bounds of each part, for numbers.
-        var means: [Double] = [], deviations: [Double] = [], lows: [Double] = [], highs: [Double] = []
+        /// How numbers are distributed within each part that occurs; empty for categories.
+        var spreads: [Spread] = []
 
         /// The part that a value belongs to.
         func part(_ value: Double) -> Double {
             guard let cuts else { return value }
             return Double(cuts.firstIndex { $0 >= value } ?? cuts.count)
         }
+
+        /// How many numbers are drawn for the parts that were chosen for samples, of which the first is the row itself.
+        func drawn(_ choices: [Int]) -> Int { choices.dropFirst().count { !spreads[$0].isFixed } }
+    }
+
+    /// How the numbers of a part are distributed.
+    struct Spread: Sendable {
+        let mean: Double
+        let deviation: Double
+        /// The bounds of the part, standardised.
+        let normal: TruncatedNormal
+
+        init(_ values: [Double], from low: Double, to high: Double) {
+            let count = Double(values.count)
+            let mean = pairwiseSum(values.indices) { values[$0] } / count
+            let variance = pairwiseSum(values.indices) { (values[$0] - mean) * (values[$0] - mean) } / count
+            self.mean = mean
+            deviation = variance.squareRoot() + 1e-11
+            normal = TruncatedNormal(from: (low - mean) / deviation, to: (high - mean) / deviation)
+        }
+
+        /// Whether the part has one value only, so that nothing is drawn.
+        var isFixed: Bool { normal.low == normal.high }
     }
 
     let parts: [Parts]
@@ -67,6 +90,8 @@ public struct LimeTabularExplainer: Sendable {
 
     private static func parts(of column: [Double], isCategorical: Bool) -> Parts {
         var parts = Parts()
+        var lows: [Double] = []
+        var highs: [Double] = []
         let sorted = column.sorted()
         if !isCategorical {
             var cuts: [Double] = []
@@ -82,25 +107,19 @@ public struct LimeTabularExplainer: Sendable {
                 if cuts.last != cut { cuts.append(cut) }
             }
             parts.cuts = cuts
-            parts.lows = [sorted[0]] + cuts
-            parts.highs = cuts + [sorted[sorted.count - 1]]
+            lows = [sorted[0]] + cuts
+            highs = cuts + [sorted[sorted.count - 1]]
         }
         let places = column.map { parts.part($0) }
         var counts: [Double: Int] = [:]
         for place in places { counts[place, default: 0] += 1 }
         parts.values = counts.keys.sorted()
         parts.frequencies = parts.values.map { Double(counts[$0, default: 0]) / Double(column.count) }
-        for part in parts.lows.indices {
-            let members = column.indices.filter { places[$0] == Double(part) }
-            let values = members.map { column[$0] }
-            let mean =
-                values.isEmpty ? 0 : pairwiseSum(values.indices) { values[$0] } / Double(values.count)
-            let variance =
-                values.isEmpty
-                ? 0
-                : pairwiseSum(values.indices) { (values[$0] - mean) * (values[$0] - mean) } / Double(values.count)
-            parts.means.append(mean)
-            parts.deviations.append(variance.squareRoot() + 1e-11)
+        if !isCategorical {
+            parts.spreads = parts.values.map { part in
+                let members = column.indices.filter { places[$0] == part }
+                return Spread(members.map { column[$0] }, from: lows[Int(part)], to: highs[Int(part)])
+            }
         }
         return parts
     }
@@ -129,34 +148,49 @@ public struct LimeTabularExplainer: Sendable {
     /// Draws samples around a row.
     func samples(_ row: [Double], count: Int, _ random: inout RandomState) -> Samples {
         let d = row.count
+        // All choices of parts come before all numbers within them.
+        let choices = parts.map { random.choice(probabilities: $0.frequencies, count: count) }
         var design = [Double](repeating: 1, count: count * d)
         var rows = [Double](repeating: 0, count: count * d)
-        for j in 0..<d {
-            let part = parts[j].part(row[j])
-            for (i, choice) in random.choice(probabilities: parts[j].frequencies, count: count).enumerated() where i > 0
-            {
-                let value = parts[j].values[choice]
-                rows[i * d + j] = value
-                if value != part { design[i * d + j] = 0 }
+        for (j, (part, choices)) in zip(parts, choices).enumerated() {
+            let own = part.part(row[j])
+            let holds = part.values.map { $0 == own ? 1.0 : 0 }
+            rows[j] = row[j]
+            for i in 1..<max(1, count) { design[i * d + j] = holds[choices[i]] }
+            guard part.cuts != nil else {
+                for i in 1..<max(1, count) { rows[i * d + j] = part.values[choices[i]] }
+                continue
             }
-        }
-        for j in 0..<d where parts[j].cuts != nil {
-            let part = parts[j]
+            let shares = random.uniform(count: part.drawn(choices))
+            var next = 0
             for i in 1..<max(1, count) {
-                let place = Int(rows[i * d + j])
-                let (mean, deviation) = (part.means[place], part.deviations[place])
-                let low = (part.lows[place] - mean) / deviation
-                let high = (part.highs[place] - mean) / deviation
-                // A part of one value draws nothing, and as in the reference its standardised bound takes the place.
-                rows[i * d + j] =
-                    low == high
-                    ? low : mean + deviation * TruncatedNormal.quantile(random.uniform(), from: low, to: high)
+                let spread = part.spreads[choices[i]]
+                if spread.isFixed {
+                    // As in the reference the standardised bound takes the place of a draw.
+                    rows[i * d + j] = spread.normal.low
+                } else {
+                    rows[i * d + j] = spread.mean + spread.deviation * spread.normal.quantile(shares[next])
+                    next += 1
+                }
             }
         }
-        for j in 0..<d { rows[j] = row[j] }
         return Samples(
             design: Matrix(rows: count, columns: d, values: design), rows: Matrix(rows: count, columns: d, values: rows)
         )
+    }
+
+    /// Moves a generator on as if the samples around a row had been drawn, which do not depend on the row in their number.
+    func skip(samples count: Int, _ random: inout RandomState) {
+        var numbers = 0
+        for part in parts {
+            if part.spreads.contains(where: \.isFixed) {
+                numbers += part.drawn(random.choice(probabilities: part.frequencies, count: count))
+            } else {
+                random.skip(words: 2 * count)
+                if part.cuts != nil { numbers += count - 1 }
+            }
+        }
+        random.skip(words: 2 * numbers)
     }
 
     /// Local models around some rows.
@@ -178,22 +212,25 @@ public struct LimeTabularExplainer: Sendable {
         try x.checkUsable()
         try checkLime(output, of: model, features: features, samples: samples)
         var random = RandomState(seed: seed)
+        // Each condition that does not hold adds 1 to the squared distance.
+        let weightOf = (0...parts.count).map { exp(-Double($0) / (kernelWidth * kernelWidth)).squareRoot() }
         var explanations: [LocalExplanation] = []
-        // As many rows at a time as their samples fit into memory.
-        let block = max(1, (1 << 24) / max(1, samples * parts.count))
-        for rows in Parallel.blocks(of: x.rows, size: block) {
-            var drawn: [Samples] = []
-            for row in rows { drawn.append(self.samples(x.row(row), count: samples, &random)) }
-            explanations += try Parallel.tryMap(rows.count) { [drawn] k in
+        for rows in Parallel.blocks(of: x.rows, size: 1024) {
+            // Each row gets the generator as the rows before it leave it, so that all can be drawn side by side.
+            let generators = rows.map { row in
+                defer { if row + 1 < x.rows { skip(samples: samples, &random) } }
+                return random
+            }
+            explanations += try Parallel.tryMap(rows.count) { k in
                 let row = x.row(rows.lowerBound + k)
-                let answers = try model(drawn[k].rows)
+                var random = generators[k]
+                let drawn = self.samples(row, count: samples, &random)
+                let answers = try model(drawn.rows)
                 let shown = shownOutput(output, answers)
-                let design = drawn[k].design
                 let d = parts.count
+                let design = drawn.design
                 let weights = (0..<samples).map { i in
-                    // Each condition that does not hold adds 1 to the squared distance.
-                    let missing = design.values[i * d..<(i + 1) * d].reduce(0) { $0 + (1 - $1) }
-                    return exp(-missing / (kernelWidth * kernelWidth)).squareRoot()
+                    weightOf[d - Int(design.values[i * d..<(i + 1) * d].reduce(0, +))]
                 }
                 return localExplanation(
                     design, answers.column(shown), weights: weights, outputName: model.outputNames[shown],

@@ -1,79 +1,57 @@
 import Foundation
 
-/// The normal distribution between two bounds.
+/// The quantile of the normal distribution: the value below which a share of it lies.
 ///
-/// The quantile is that of M. J. Wichura, *Algorithm AS 241: the percentage points of the normal distribution*, Applied
-/// Statistics 37 (1988), good to about 1e-15.
-enum TruncatedNormal {
-    /// The value below which the share `share` of the distribution lies.
-    ///
-    /// - Parameters:
-    ///   - share: From 0 to 1.
-    ///   - low: The lower bound, in standard deviations from the mean.
-    ///   - high: The upper bound.
-    static func quantile(_ share: Double, from low: Double, to high: Double) -> Double {
-        // In the tail on the side of the bounds small numbers keep their digits.
-        let value =
-            low < 0
-            ? quantile(below(low) + share * (below(high) - below(low)))
-            : -quantile(below(-low) - share * (below(-low) - below(-high)))
-        return min(max(value, low), high)
-    }
-
-    private static func below(_ x: Double) -> Double { 0.5 * erfc(-x / 2.0.squareRoot()) }
-
-    private static func polynomial(_ x: Double, _ coefficients: [Double]) -> Double {
-        coefficients.reversed().reduce(0) { $0 * x + $1 }
-    }
-
-    static func quantile(_ p: Double) -> Double {
+/// M. J. Wichura, *Algorithm AS 241: the percentage points of the normal distribution*, Applied Statistics 37 (1988), good to
+/// about 1e-15.
+enum NormalQuantile {
+    /// The value below which the share `p` lies; infinite for shares that are not between 0 and 1.
+    static func value(_ p: Double) -> Double {
         if p <= 0 { return -.infinity }
         if p >= 1 { return .infinity }
         let q = p - 0.5
         if q.magnitude <= 0.425 {
             let r = 0.180625 - q * q
-            return q * polynomial(r, centre.over) / polynomial(r, centre.under)
+            let over = polynomial(
+                r, 3.3871328727963666080, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
+                4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3)
+            let under = polynomial(
+                r, 1, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3,
+                2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3)
+            return q * over / under
         }
-        var r = (-log(q < 0 ? p : 1 - p)).squareRoot()
-        let value: Double
-        if r <= 5 {
-            r -= 1.6
-            value = polynomial(r, middle.over) / polynomial(r, middle.under)
-        } else {
-            r -= 5
-            value = polynomial(r, tail.over) / polynomial(r, tail.under)
-        }
+        let root = (-log(q < 0 ? p : 1 - p)).squareRoot()
+        let value = root <= 5 ? middle(root - 1.6) : tail(root - 5)
         return q < 0 ? -value : value
     }
 
-    private static let centre: (over: [Double], under: [Double]) = (
-        [
-            3.3871328727963666080, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
-            4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3,
-        ],
-        [
-            1, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3, 2.1213794301586595867e4,
-            3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3,
-        ]
-    )
-    private static let middle: (over: [Double], under: [Double]) = (
-        [
-            1.42343711074968357734, 4.63033784615654529590, 5.76949722146069140550, 3.64784832476320460504,
-            1.27045825245236838258, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4,
-        ],
-        [
-            1, 2.05319162663775882187, 1.67638483018380384940, 6.89767334985100004550e-1, 1.48103976427480074590e-1,
-            1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9,
-        ]
-    )
-    private static let tail: (over: [Double], under: [Double]) = (
-        [
-            6.65790464350110377720, 5.46378491116411436990, 1.78482653991729133580, 2.96560571828504891230e-1,
-            2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7,
-        ],
-        [
-            1, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
-            7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15,
-        ]
-    )
+    private static func middle(_ r: Double) -> Double {
+        let over = polynomial(
+            r, 1.42343711074968357734, 4.63033784615654529590, 5.76949722146069140550, 3.64784832476320460504,
+            1.27045825245236838258, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4)
+        let under = polynomial(
+            r, 1, 2.05319162663775882187, 1.67638483018380384940, 6.89767334985100004550e-1,
+            1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9)
+        return over / under
+    }
+
+    private static func tail(_ r: Double) -> Double {
+        let over = polynomial(
+            r, 6.65790464350110377720, 5.46378491116411436990, 1.78482653991729133580, 2.96560571828504891230e-1,
+            2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7)
+        let under = polynomial(
+            r, 1, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+            7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15)
+        return over / under
+    }
+
+    /// The polynomial of these coefficients, the constant first.
+    @inline(__always)
+    private static func polynomial(
+        _ x: Double, _ a: Double, _ b: Double, _ c: Double, _ d: Double, _ e: Double, _ f: Double, _ g: Double,
+        _ h: Double
+    ) -> Double {
+        let upper = ((h * x + g) * x + f) * x + e
+        return (((upper * x + d) * x + c) * x + b) * x + a
+    }
 }

@@ -21,4 +21,28 @@ import Testing
         var zero = RandomState(seed: 0)
         #expect(zero.permutation(5) == [2, 0, 1, 3, 4])
     }
+
+    @Test(arguments: [0, 1, 2, 623, 624, 625, 1248, 5001])
+    func skippingWordsIsDrawingThemUnseen(_ count: Int) {
+        var (drawn, skipped) = (RandomState(seed: 9), RandomState(seed: 9))
+        for _ in 0..<count { _ = drawn.word() }
+        skipped.skip(words: count)
+        #expect(drawn == skipped)
+        #expect(drawn.word() == skipped.word())
+    }
+
+    @Test(arguments: [0, 1, 310, 621, 623])
+    func manyDoublesAreThoseDrawnOneByOne(_ before: Int) {
+        var (one, many) = (RandomState(seed: 4), RandomState(seed: 4))
+        one.skip(words: before)
+        many.skip(words: before)
+        #expect(many.uniform(count: 1000) == (0..<1000).map { _ in one.uniform() })
+        #expect(one == many)
+        // Few parts are counted, many are searched: the draws are the same.
+        let shares = [0.2, 0, 0.3, 0.1, 0.4]
+        let few = many.choice(probabilities: shares, count: 500)
+        let padded = one.choice(probabilities: shares + [Double](repeating: 0, count: 20), count: 500)
+        #expect(few == padded)
+        #expect(one == many)
+    }
 }

@@ -22,7 +22,7 @@ enum TryPage {
         pre { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem } h2 { font-size: 1rem; margin: 1.5rem 0 .4rem } footer { color: var(--dim); font-size: .85rem; margin-top: 2rem } a { color: var(--accent) }
         </style></head><body>
         <header><h1>Try the models</h1><div><label for="model">Model</label><select id="model"></select></div>
-        <div><label for="token">Token, where one is needed</label><input id="token" type="password" autocomplete="off"></div></header>
+        <div><label for="token">Token, if needed</label><input id="token" type="password" autocomplete="off"></div></header>
         <form id="form"><p id="about"></p><div id="fields"></div>
         <div class="row"><button>Predict</button><label><input type="checkbox" id="wish" checked>probabilities</label><label><input type="checkbox" id="why">what each column adds</label></div></form>
         <section id="answer" aria-live="polite"></section>

@@ -1,11 +1,12 @@
 #include "TreeShap.h"
 
+#include "TreeShapSides.h"
+
 #if defined(__x86_64__) && defined(__linux__)
 #define APUS_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define APUS_CLONES
 #endif
-#define APUS_INLINE static inline __attribute__((always_inline))
 
 typedef double Lanes __attribute__((vector_size(64), aligned(8)));
 typedef int64_t Mask __attribute__((vector_size(64), aligned(8)));
@@ -21,17 +22,6 @@ long apus_shap_level(long lanes, long points, long outputs) { return lanes * (2 
 
 // a where the mask is set, else b.
 #define CHOOSE(MASK, A, B) ((Lanes)(((MASK) & (Mask)(A)) | (~(MASK) & (Mask)(B))))
-
-APUS_INLINE int contains(const uint8_t *sets, int32_t set, double value) {
-    if (!(value >= 0 && value < 256)) return 0;
-    int code = (int)value;
-    return sets[32L * set + code / 8] >> (code % 8) & 1;
-}
-
-APUS_INLINE int goes_left(const ApusShapTree *tree, const ApusShapNode *node, double value) {
-    if (value != value) return node->missingIsLeft;
-    return node->set >= 0 ? contains(tree->sets, node->set, value) : value <= node->threshold;
-}
 
 // Which lanes go left at a node.
 APUS_INLINE void decide(const ApusShapTree *tree, const ApusShapNode *node, const double *panel, long lanes,
@@ -225,8 +215,6 @@ void apus_shap_sides(const ApusShapTree *tree, const double *rows, long count, l
 
 // Columns that a fork has given to the row or to the other one, so that later splits on them follow it.
 enum { FREE = 0, OWN = 1, OTHER = 2 };
-
-APUS_INLINE int32_t child(const ApusShapNode *nodes, int32_t k, int left) { return left ? k + 1 : nodes[k].right; }
 
 // The first leaf or fork from k on.
 APUS_INLINE int32_t descend(const ApusShapNode *nodes, const uint8_t *own, const uint8_t *other, const uint8_t *state,

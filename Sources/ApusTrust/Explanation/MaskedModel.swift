@@ -9,6 +9,8 @@ struct MaskedModel: Sendable {
     let featureNames: [String]
     /// What the model says of the background: one number an output.
     let base: [Double]
+    /// The model as trees, if it is nothing else: they are asked without making rows.
+    private let trees: MaskedTrees?
 
     /// The most numbers of rows that the model is asked about at a time.
     private static let most = 1 << 19
@@ -25,6 +27,7 @@ struct MaskedModel: Sendable {
         self.background = background
         self.groups = groups
         self.featureNames = try checkedNames(featureNames, count: groups.count)
+        trees = function.trees.map { MaskedTrees($0, background: background) }
         let outputs = try function(background.rows)
         base = (0..<outputs.columns).map { k in
             background.weights.indices.reduce(0) { $0 + background.weights[$1] * outputs[$1, k] }
@@ -53,6 +56,9 @@ struct MaskedModel: Sendable {
     func outputs(
         _ row: [Double], coalitions count: Int, of features: [Int], _ contains: @Sendable (Int, Int) -> Bool
     ) throws -> Matrix {
+        if let trees {
+            return trees.outputs(row, coalitions: count, of: features.map { groups[$0] }, contains)
+        }
         let (m, d) = (background.rows.rows, function.featureCount)
         let width = base.count
         let blocks = Parallel.blocks(of: count, size: max(1, MaskedModel.most / (m * max(1, d))))

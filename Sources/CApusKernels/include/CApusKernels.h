@@ -16,6 +16,7 @@
 #include "SparseProduct.h"
 #include "Frames.h"
 #include "TreeShap.h"
+#include "MaskedTrees.h"
 #include "TreeWalk.h"
 
 // For 16 rows at once the least of norms[j] + row · centres[j] over j < k, the next one, and where the least is.

@@ -23,8 +23,9 @@ extension ChartRenderer {
         }
     }
 
-    /// Where the axes of numbers start, or zero where that is within the plot.
+    /// Where the axes of numbers start, or zero where that is within the plot; nothing where both axes are hidden.
     func drawBaselines(in writer: inout SVGWriter) {
+        if model.chart.x.visibility == .hidden, model.chart.y.visibility == .hidden { return }
         if model.y.type != .category {
             let y = crisp(py(hasUprightBars || crossesZero(model.y) ? model.y.baseline : model.y.low))
             writer.line(plot.x, y, plot.maxX, y, stroke: .role(.axis))

@@ -14,8 +14,9 @@ extension RandomState {
         return Self.double(first, word())
     }
 
+    /// A double from [0, 1) out of two words.
     @inline(__always)
-    private static func double(_ first: UInt32, _ second: UInt32) -> Double {
+    static func double(_ first: UInt32, _ second: UInt32) -> Double {
         (Double(first >> 5) * 67_108_864 + Double(second >> 6)) / 9_007_199_254_740_992
     }
 
@@ -38,12 +39,8 @@ extension RandomState {
                     filled += 1
                     continue
                 }
-                generator.key.withUnsafeBufferPointer { key in
-                    for k in 0..<pairs {
-                        buffer[start + k] = Self.double(
-                            Self.tempered(key[place + 2 * k]), Self.tempered(key[place + 2 * k + 1]))
-                    }
-                }
+                UniformKernel.fill(
+                    pairs, from: generator.key, at: place, to: .init(rebasing: buffer[start..<start + pairs]))
                 generator.position += 2 * pairs
                 filled += pairs
             }

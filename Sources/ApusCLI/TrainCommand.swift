@@ -54,7 +54,10 @@ struct TrainCommand: ParsableCommand {
             Its own parameters are --set mitigation.NAME=VALUE.
             """)
     var mitigation: FairTraining.Mitigation?
-    @Option(help: "How far groups may be apart on the training rows, or the greatest mean loss of a group.")
+    @Option(
+        help:
+            "How far groups may be apart on the training rows (with reductions: a group from all rows), or the greatest mean loss of a group."
+    )
     var fairBound: Double?
     @Flag(help: "Decide by one fixed rule in place of drawing from a mixture.")
     var deterministic = false

@@ -18,6 +18,15 @@ struct LiveFigureTests {
         #expect(answer["values"]?.objectValue?.count == figure.controls.count)
     }
 
+    @Test func everyFigureHasItsPlaceInASection() async throws {
+        let guide = Guide(isBrief: true)
+        let chapters = try await guide.run(guide.sections.filter { [2, 3, 4, 7, 9, 12].contains($0.number) })
+        let placed = chapters.flatMap(\.blocks).compactMap { block in
+            if case .live(let name) = block { name } else { nil }
+        }
+        #expect(placed.sorted() == LiveFigures.all.map(\.name).sorted())
+    }
+
     @Test func refusesWhatIsOutOfRange() throws {
         for value in ["99", "-1", "nan", "", "1e400"] {
             #expect(throws: ApusError.self, "\(value)") { try LiveFigures.degree.answer(to: ["degree": value]) }

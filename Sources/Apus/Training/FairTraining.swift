@@ -48,7 +48,7 @@ public struct FairTraining: Sendable, Hashable {
     public var constraint: FairnessConstraint
     /// The way to it.
     public var mitigation: Mitigation
-    /// How far groups may be apart; nil takes the mitigation's default.
+    /// How far groups may be apart, or with a reduction a group from all rows; nil takes the mitigation's default.
     public var bound: Double?
     /// Whether a mixture is drawn from, and whether thresholds are mixed; otherwise one fixed rule decides.
     public var randomized: Bool

@@ -9,7 +9,7 @@ import Foundation
 /// The figures that readers can turn knobs of.
 enum LiveFigures {
     /// All of them, by name.
-    static let all = [degree, centres, threshold, border, forest]
+    static let all = [centres, degree, forest, threshold, balance, border]
 
     /// Section 2: k-means with other numbers of centres and other spreads.
     static let centres = LiveFigure(
@@ -142,6 +142,61 @@ enum LiveFigures {
             text:
                 "Recall \(TextTable.percent(Double(found) / Double(found + now[1][0]))), precision \(precision), cost "
                 + "\(TextTable.fixed(cost, 0)); the cheapest threshold costs \(TextTable.fixed(costs.min() ?? 0, 0)).")
+    }
+
+    /// Section 9: the share of the rare class, and what remedies do.
+    static let balance = LiveFigure(
+        name: "balance", title: "Turn the share of the rare class",
+        controls: [
+            .init("share", "share of the rare class", 2...50, start: 10) { "\(Int($0.rounded())) %" },
+            .init("separation", "distance of the classes", 2...20, start: 8) { TextTable.fixed($0 / 10, 1) },
+        ]
+    ) { values in
+        let share = (values["share"] ?? 10).rounded() / 100
+        let data = try makeClassification(
+            nSamples: 2000, nFeatures: 20, weights: [1 - share, share], classSep: (values["separation"] ?? 8) / 10,
+            seed: 42)
+        let (xTrain, xTest, yTrain, yTest) = try trainTestSplit(
+            data.x, data.y, testSize: 0.3, stratify: data.y, seed: 42)
+        let answers: [(String, Labels)] = [
+            ("nothing", try LogisticRegression().fit(xTrain, yTrain).predict(xTest)),
+            ("SMOTE", try SMOTE(seed: 42).then(LogisticRegression()).fit(xTrain, yTrain).predict(xTest)),
+            ("weights", try LogisticRegression(classWeight: .balanced).fit(xTrain, yTrain).predict(xTest)),
+        ]
+        var (names, scores, remedies): ([String], [Double], [String]) = ([], [], [])
+        for (metric, score) in [("precision", precisionScore), ("recall", recallScore), ("F1", f1Score)] as [Metric] {
+            for (remedy, answer) in answers {
+                names.append("\(metric), \(remedy)")
+                scores.append(try score(yTest, answer))
+                remedies.append(remedy)
+            }
+        }
+        let accuracies = try answers.map { "\($0.0) \(TextTable.percent(try accuracyScore(yTest, $0.1)))" }
+        let never = Double(yTest.counts[0]) / Double(yTest.count)
+        return LiveFigure.Drawing(
+            svg: Chart {
+                BarMark(x: .value("Score of the rare class", scores), y: .value("", names))
+                    .foregroundStyle(by: .value("", remedies))
+                    .annotation(scores.map { TextTable.fixed($0, 2) })
+            }
+            .chartXScale(domain: 0...1).chartYAxis(label: "").svg(width: 760, height: 380),
+            text: "Accuracy: \(accuracies.joined(separator: ", ")); never answering the rare class "
+                + "\(TextTable.percent(never)).")
+    }
+
+    /// A score of the second class by its name; 0 where it is undefined.
+    private typealias Metric = (String, (Labels, Labels) throws -> Double)
+
+    private static func precisionScore(_ truth: Labels, _ answer: Labels) throws -> Double {
+        try ApusEvaluation.precisionScore(truth, answer).value ?? 0
+    }
+
+    private static func recallScore(_ truth: Labels, _ answer: Labels) throws -> Double {
+        try ApusEvaluation.recallScore(truth, answer).value ?? 0
+    }
+
+    private static func f1Score(_ truth: Labels, _ answer: Labels) throws -> Double {
+        try ApusEvaluation.f1Score(truth, answer).value ?? 0
     }
 
     private static func drawn(_ algorithm: some Classifier, _ moons: ClassificationSample) throws -> LiveFigure.Drawing

@@ -42,6 +42,7 @@ struct BiasAndVariance: Section {
             is the part that no model can remove.
             """)
         try fitThree(into: &chapter)
+        chapter.live("degree")
         try decompose(into: &chapter)
         chapter.questions(questions)
         attempt(in: &chapter)

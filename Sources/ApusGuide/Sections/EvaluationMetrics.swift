@@ -34,6 +34,7 @@ struct EvaluationMetrics: Section {
         try count(test, into: &chapter)
         try rank(test, into: &chapter)
         try choose(validation, test, into: &chapter)
+        chapter.live("threshold")
         chapter.questions(questions)
         attempt(in: &chapter)
     }

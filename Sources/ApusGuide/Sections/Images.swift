@@ -28,6 +28,7 @@ struct Images: Section {
         chapter.formula(
             "K(a, b) = exp(−γ ‖a − b‖²)\nf(x) = Σ αᵢ yᵢ K(xᵢ, x) + b,   one f for each pair of digits; they vote")
         try bundled(into: &chapter)
+        chapter.live("border")
         try mnist(into: &chapter)
         chapter.questions(questions)
         attempt(in: &chapter)

@@ -106,6 +106,7 @@ struct Imbalance: Section {
             probability is more than twice the truth. The remedies taught the model a world in which half of the rows \
             are rare.
             """)
+        chapter.live("balance")
         return (yTest, try plain.predictProba(xTest).column(1))
     }
 

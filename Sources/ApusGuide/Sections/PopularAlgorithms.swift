@@ -30,6 +30,7 @@ struct PopularAlgorithms: Section {
             """)
         try compare(into: &chapter)
         try borders(into: &chapter)
+        chapter.live("forest")
         try structure(into: &chapter)
         chapter.questions(questions)
         attempt(in: &chapter)

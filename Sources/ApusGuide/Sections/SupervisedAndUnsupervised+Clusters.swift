@@ -52,6 +52,7 @@ extension SupervisedAndUnsupervised {
             \(TextTable.fixed(separation, 3)), needs no truth: it asks whether points are nearer to their own group \
             than to the next.
             """)
+        chapter.live("centres")
     }
 
     private func inertias(of x: Matrix) throws -> [Double] {

@@ -16,7 +16,7 @@ import ApusLearn
 /// | parameter | default | legal | meaning |
 /// |---|---|---|---|
 /// | `constraint` | demographicParity | demographicParity, equalizedOdds, … | what is kept equal |
-/// | `bound` | 0.01 | at least 0 | how far groups may be apart |
+/// | `bound` | 0.01 | at least 0 | how far a group may be from all rows; two groups may so be twice as far apart |
 /// | `ratioBound` | none | none, above 0 to 1 | a bound of the ratio in place of the difference |
 /// | `eps` | 0.01 | above 0 | the precision of the constraints: multipliers add up to at most `1 / eps` |
 /// | `maxIter` | 50 | at least 1 | most rounds |
@@ -49,7 +49,7 @@ public struct ExponentiatedGradient<Base: Classifier>: FairClassifier, Reduction
     public var estimator: Base
     /// What is kept equal between groups; default demographic parity.
     public var constraint: FairnessConstraint
-    /// How far groups may be apart, at least 0; default 0.01.
+    /// How far a group may be from all rows, at least 0; default 0.01. Two groups may so be twice as far apart.
     public var bound: Double
     /// The least ratio of a group and all rows, above 0 to 1, in place of a difference; default nil.
     public var ratioBound: Double?

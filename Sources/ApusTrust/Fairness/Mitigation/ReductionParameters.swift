@@ -16,7 +16,7 @@ extension ReductionParameters {
             Parameter("constraint", \.constraint, FairnessConstraint.legal, "What is kept equal between groups."),
             Parameter(
                 "bound", \.bound, .notNegative,
-                "How far groups may be apart; for boundedGroupLoss the greatest share of errors of a group."),
+                "How far a group may be from all rows; for boundedGroupLoss the greatest share of errors of a group."),
             Parameter(
                 "ratioBound", \.ratioBound,
                 .optional(.number(from: 0, to: 1, openLower: true, openUpper: false)),

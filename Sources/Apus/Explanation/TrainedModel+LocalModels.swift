@@ -27,7 +27,12 @@ extension TrainedModel {
 
     /// How much the local model of a row depends on the draw, over five seeds.
     ///
-    /// - Parameter frame: A table; its first row is explained.
+    /// - Parameters:
+    ///   - frame: A table; its first row is explained.
+    ///   - output: The class that is explained, as for `explainLocally`.
+    ///   - features: How many columns a local model has at most.
+    ///   - samples: How many samples are drawn for each seed.
+    ///   - background: Rows that say what values are like, as for `explainLocally`.
     /// - Throws: As `explainLocally`.
     public func localStability(
         _ frame: DataFrame, output: String? = nil, features: Int = 10, samples: Int = 5000,

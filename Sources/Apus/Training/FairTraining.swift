@@ -10,17 +10,17 @@ import ApusTrust
 public struct FairTraining: Sendable, Hashable {
     /// The way to a fair model.
     public enum Mitigation: String, Sendable, Hashable, CaseIterable {
-        /// A mixture of classifiers within a bound: ``ExponentiatedGradient``.
+        /// A mixture of classifiers within a bound: `ExponentiatedGradient`.
         case reductions
-        /// The best classifier of a grid: ``ReductionGridSearch``.
+        /// The best classifier of a grid: `ReductionGridSearch`.
         case gridSearch = "grid-search"
-        /// Weights under which label and group are independent: ``Reweighing``.
+        /// Weights under which label and group are independent: `Reweighing`.
         case reweighing
-        /// Thresholds for each group: ``ThresholdOptimizer``. The model then needs the sensitive columns to predict.
+        /// Thresholds for each group: `ThresholdOptimizer`. The model then needs the sensitive columns to predict.
         case threshold
-        /// A second learner that must not tell the group: ``AdversarialDebiasing``.
+        /// A second learner that must not tell the group: `AdversarialDebiasing`.
         case adversarial
-        /// Features without correlation: ``CorrelationRemover``. The model then needs the sensitive columns to predict.
+        /// Features without correlation: `CorrelationRemover`. The model then needs the sensitive columns to predict.
         case correlationRemover = "correlation-remover"
 
         /// The name in the catalog of the estimator behind it.

@@ -62,8 +62,12 @@ public struct RFE<Base: Estimator>: SupervisedTransformer {
 
     /// Eliminates features and shows each model on the way.
     ///
-    /// - Parameter visit: Called with each fitted model and its features, from all of them to those that are kept; nil fits no
-    ///   model on the kept ones.
+    /// - Parameters:
+    ///   - x: n × d, at least two columns.
+    ///   - y: n labels or numbers.
+    ///   - weights: n sample weights; nil for equal ones.
+    ///   - visit: Called with each fitted model and its features, from all of them to those that are kept; nil fits no model
+    ///     on the kept ones.
     /// - Returns: The rank of each feature, 1 for those that are kept.
     public func eliminate(
         _ x: Matrix, _ y: Target, weights: [Double]? = nil,

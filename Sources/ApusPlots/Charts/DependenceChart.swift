@@ -11,7 +11,7 @@ public struct DependenceChart: ChartRepresentable {
     ///   - name: the feature.
     ///   - values: its value in each row.
     ///   - contributions: its contribution in each row.
-    ///   - colouredBy: another feature and its values, which colour the points; nil for one colour.
+    ///   - other: another feature and its values, which colour the points; nil for one colour.
     ///   - label: what contributions are measured in.
     public init(
         name: String, values: [Double], contributions: [Double],

@@ -135,7 +135,7 @@ public struct Explanation: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - features: A name for each feature; nil keeps them.
-    ///   - outputs: A name for each output; nil keeps them.
+    ///   - names: A name for each output; nil keeps them.
     /// - Throws: `ApusError` with code `shapeMismatch` for another number of names.
     public func renamed(features: [String]? = nil, outputs names: [String]? = nil) throws -> Explanation {
         try Explanation(

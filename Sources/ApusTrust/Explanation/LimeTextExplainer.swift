@@ -144,8 +144,14 @@ public struct LimeTextExplainer: Sendable {
 
     /// Explains a text with several seeds.
     ///
-    /// - Parameters: As for `explain`.
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - outputNames: A name for each output of the model.
+    ///   - output: Which output is explained, as for `explain`.
+    ///   - features: How many words a local model has at most.
+    ///   - samples: How many samples are drawn for each seed.
     ///   - seeds: The seeds, at least two.
+    ///   - model: What is answered to texts: texts × outputs.
     /// - Throws: As `explain`.
     public static func stability(
         of text: String, outputNames: [String], output: Int? = nil, features: Int = 10, samples: Int = 5000,

@@ -37,7 +37,10 @@ public protocol FairClassifier: Estimator {
 
     /// The class of each row and, where the model gives them, the probability of each class.
     ///
-    /// - Parameter sensitive: The group of each row; nil is refused where it is needed.
+    /// - Parameters:
+    ///   - model: A fitted model.
+    ///   - x: n × d, one sample a row.
+    ///   - sensitive: The group of each row; nil is refused where it is needed.
     static func answers(
         of model: Model, _ x: Matrix, sensitive: Labels?
     ) throws -> (labels: Labels, probabilities: Matrix?)

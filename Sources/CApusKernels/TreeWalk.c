@@ -78,6 +78,22 @@ void apus_walk_add(const ApusWalkNode *nodes, long depth, const float *panels, l
     }
 }
 
+// Leads lanes to their leaves, each from its own root through its own row; steps of 0 share the first one.
+APUS_INLINE void walk_lanes(const ApusWalkNode *const *roots, long rootStep, const float *const *rows, long rowStep,
+                            long depth, long count, int hasMissing, int32_t *places) {
+    for (long k = 0; k < count; k++) places[k] = 0;
+    int32_t moved = 1;
+    for (long level = 0; level < depth && moved; level++) {
+        moved = 0;
+        for (long k = 0; k < count; k++) {
+            const ApusWalkNode *node = roots[k * rootStep] + places[k];
+            int32_t next = child(node, rows[k * rowStep][node->column], hasMissing);
+            moved |= next ^ places[k];
+            places[k] = next;
+        }
+    }
+}
+
 APUS_CLONES
 void apus_walk_add_rows(const ApusWalkNode *nodes, long depth, const float *panels, long columns, const uint32_t *rows,
                         long count, int hasMissing, const double *values, long width, double *sums) {
@@ -88,18 +104,8 @@ void apus_walk_add_rows(const ApusWalkNode *nodes, long depth, const float *pane
         for (long k = 0; k < here; k++) {
             uint32_t row = rows[first + k];
             lanes[k] = panels + (long)(row / LANES) * columns * LANES + row % LANES;
-            places[k] = 0;
         }
-        int32_t moved = 1;
-        for (long level = 0; level < depth && moved; level++) {
-            moved = 0;
-            for (long k = 0; k < here; k++) {
-                const ApusWalkNode *node = nodes + places[k];
-                int32_t next = child(node, lanes[k][node->column], hasMissing);
-                moved |= next ^ places[k];
-                places[k] = next;
-            }
-        }
+        walk_lanes(&nodes, 0, lanes, 1, depth, here, hasMissing, places);
         for (long k = 0; k < here; k++) add(nodes + places[k], values, width, sums + rows[first + k] * width);
     }
 }
@@ -107,19 +113,10 @@ void apus_walk_add_rows(const ApusWalkNode *nodes, long depth, const float *pane
 APUS_CLONES
 void apus_walk_trees(const ApusWalkNode *const *trees, long depth, const float *lane, long count, int hasMissing,
                      int32_t *names) {
+    int32_t places[LANES];
     for (long first = 0; first < count; first += LANES) {
         long here = count - first < LANES ? count - first : LANES;
-        int32_t places[LANES] = {0};
-        int32_t moved = 1;
-        for (long level = 0; level < depth && moved; level++) {
-            moved = 0;
-            for (long k = 0; k < here; k++) {
-                const ApusWalkNode *node = trees[first + k] + places[k];
-                int32_t next = child(node, lane[node->column], hasMissing);
-                moved |= next ^ places[k];
-                places[k] = next;
-            }
-        }
+        walk_lanes(trees + first, 1, &lane, 0, depth, here, hasMissing, places);
         for (long k = 0; k < here; k++) names[first + k] = name(trees[first + k] + places[k]);
     }
 }

@@ -14,9 +14,9 @@ test: setup
 	$(SWIFT) build --build-tests --jobs $(JOBS)
 	$(SWIFT) test --skip-build --no-parallel
 
-## Builds the command in release mode: .build/release/apus.
+## Builds the command in release mode: .build/release/apus. On Linux it needs nothing but the C library and libgcc where it runs.
 build: setup
-	$(SWIFT) build -c release --product apus --jobs $(JOBS)
+	SWIFT=$(SWIFT) scripts/build --jobs $(JOBS)
 
 ## Measures Apus beside its peers, in turn, in one run, and prints the ratios.
 bench: build

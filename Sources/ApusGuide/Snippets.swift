@@ -142,18 +142,13 @@ enum Snippets {
         let model = try TrainedModel(file)
         """#
     static let asking = #"""
-        let session = URLSession(configuration: .ephemeral)
-        defer { session.invalidateAndCancel() }
-
         @Sendable func ask(_ port: Int, _ body: String) async throws -> Answer {
-            let address = "http://127.0.0.1:\(port)/predict"
-            guard let url = URL(string: address) else { throw URLError(.badURL) }
-            var request = URLRequest(url: url)
-            request.httpMethod = "POST"
-            request.httpBody = Data(body.utf8)
-            let (data, response) = try await session.data(for: request)
-            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            return Answer(status: status, text: String(decoding: data, as: UTF8.self))
+            var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/predict")
+            request.method = .POST
+            request.body = .bytes(ByteBuffer(string: body))
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let bytes = try await response.body.collect(upTo: 1 << 20)
+            return Answer(status: Int(response.status.code), text: String(buffer: bytes))
         }
         """#
     static let serving = #"""

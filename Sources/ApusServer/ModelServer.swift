@@ -84,7 +84,7 @@ public struct ModelServer: Sendable {
     /// - Throws: `ApusError` with code `unavailable` when the server cannot listen at its address.
     public func run() async throws {
         let engine = engine()
-        try await run(engine, try group(engine, stoppingAt: [.sigterm, .sigint]) { announce($0) })
+        try await run(engine, try group(engine, stoppingAt: [.sigterm, .sigint]) { announce($0, engine) })
         logger.info("Stopped.")
     }
 
@@ -218,11 +218,11 @@ public struct ModelServer: Sendable {
         }
     }
 
-    private func announce(_ port: Int) {
+    private func announce(_ port: Int, _ engine: ModelEngine) {
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         logger.info(
             "Serving at \(configuration.tlsCertificate == nil ? "http" : "https")://\(host):\(port)",
-            metadata: ["models": .array(models.map { "\($0.name)" })])
+            metadata: ["models": .array(engine.entries.map { "\($0.name)" })])
     }
 }
 #endif

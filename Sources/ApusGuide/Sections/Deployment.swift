@@ -4,11 +4,10 @@ import ApusCore
 import ApusDatasets
 import ApusPlots
 import ApusServer
+import AsyncHTTPClient
 import Foundation
-
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
+import NIOCore
+import NIOHTTP1
 
 /// Section 13: a model behind HTTP, started, asked, timed and stopped.
 struct Deployment: Section {
@@ -76,18 +75,13 @@ struct Deployment: Section {
         chapter.code(Snippets.asking)
         chapter.code(Snippets.serving)
         // snippet: asking
-        let session = URLSession(configuration: .ephemeral)
-        defer { session.invalidateAndCancel() }
-
         @Sendable func ask(_ port: Int, _ body: String) async throws -> Answer {
-            let address = "http://127.0.0.1:\(port)/predict"
-            guard let url = URL(string: address) else { throw URLError(.badURL) }
-            var request = URLRequest(url: url)
-            request.httpMethod = "POST"
-            request.httpBody = Data(body.utf8)
-            let (data, response) = try await session.data(for: request)
-            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            return Answer(status: status, text: String(decoding: data, as: UTF8.self))
+            var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/predict")
+            request.method = .POST
+            request.body = .bytes(ByteBuffer(string: body))
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let bytes = try await response.body.collect(upTo: 1 << 20)
+            return Answer(status: Int(response.status.code), text: String(buffer: bytes))
         }
         // end
         // snippet: serving

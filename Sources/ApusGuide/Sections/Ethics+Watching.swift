@@ -5,12 +5,11 @@ import ApusFrame
 import ApusPlots
 import ApusServer
 import ApusTrust
+import AsyncHTTPClient
 import Foundation
 import Logging
-
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
+import NIOCore
+import NIOHTTP1
 
 extension Ethics {
     // MARK: One decision
@@ -152,20 +151,21 @@ extension Ethics {
     }
 
     private func post(_ port: Int, _ body: String) async throws {
-        guard let url = URL(string: "http://127.0.0.1:\(port)/predict") else { throw URLError(.badURL) }
-        var request = URLRequest(url: url)
-        request.httpMethod = "POST"
-        request.httpBody = Data(body.utf8)
-        let (data, response) = try await URLSession.shared.data(for: request)
-        guard (response as? HTTPURLResponse)?.statusCode == 200 else {
-            throw ApusError(.unavailable, "The server answered: \(String(decoding: data, as: UTF8.self))")
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/predict")
+        request.method = .POST
+        request.body = .bytes(ByteBuffer(string: body))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let bytes = try await response.body.collect(upTo: 1 << 24)
+        guard response.status == .ok else {
+            throw ApusError(.unavailable, "The server answered: \(String(buffer: bytes))")
         }
     }
 
     private func get(_ port: Int, _ path: String) async throws -> JSONValue {
-        guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw URLError(.badURL) }
-        let (data, _) = try await URLSession.shared.data(from: url)
-        return try JSONDecoder().decode(JSONValue.self, from: data)
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let bytes = try await response.body.collect(upTo: 1 << 24)
+        return try JSONDecoder().decode(JSONValue.self, from: Data(bytes.readableBytesView))
     }
 
     private func show(_ reports: [JSONValue], into chapter: inout Chapter) throws {

@@ -109,7 +109,7 @@ extension DashboardPage {
           const range = (value, interval) => known(value) ? number(value) + (interval ? ` (${number(interval[0])} – ${number(interval[1])})` : "") : "–";
           const cell = text => make("td", { class: "number" }, text);
           $("measures").replaceChildren(make("table", {},
-            make("caption", {}, `Performance: by the ${number(model.outcomes, 6)} newest outcomes, as estimated from the probabilities, and when the model was judged.`),
+            make("caption", {}, make("span", {}, `Performance: by the ${number(model.outcomes, 6)} newest outcomes, as estimated from the probabilities, and when the model was judged.`)),
             make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Measure"), ...["By outcomes", "Estimated", "When judged"].map(name =>
               make("th", { scope: "col", class: "number" }, name)))),
             make("tbody", {}, ...model.measures.map(measure => make("tr", {}, make("td", {}, words[measure.name] || measure.name),

@@ -55,6 +55,7 @@ extension DashboardPage {
         .scroll { overflow-x: auto; margin-top: .9rem; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; }
         caption { text-align: left; color: var(--quiet); font-size: .85rem; padding-bottom: .3rem; }
+        .scroll caption span { position: sticky; left: 0; display: inline-block; max-width: calc(100vw - 4.5rem); }
         th { text-align: left; color: var(--quiet); font-weight: 600; font-size: .82rem; white-space: nowrap; }
         th, td { padding: .42rem .8rem .42rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; }
         td.number, th.number { text-align: right; white-space: nowrap; } tr:last-child td { border-bottom: 0; }

@@ -1,6 +1,7 @@
 #if Server
 import Apus
 import ApusCore
+import CoreMetrics
 import Crypto
 import Foundation
 import Logging
@@ -22,6 +23,7 @@ public final class Monitor: ServerObserver, RouteContributor {
     public let configuration: MonitorConfiguration
     let inbox: MonitorInbox
     let core: MonitorCore
+    private let metrics: MetricsObserver?
     private let work = Mutex<[Task<Void, Never>]>([])
 
     /// Seconds that predictions gather before they are looked at together.
@@ -33,10 +35,13 @@ public final class Monitor: ServerObserver, RouteContributor {
     ///   - configuration: What to watch.
     ///   - database: The SQLite file of the prediction log; without one, predictions are watched but not kept, and true
     ///     labels cannot be joined.
+    ///   - metrics: A backend of swift-metrics that gets what it finds as gauges, and the server's figures, as
+    ///     `MetricsObserver` says; nil for `/metrics` alone.
     ///   - logger: Where it writes what goes wrong.
     /// - Throws: `ApusError` when the configuration is out of range or the file cannot be used.
     public init(
         _ configuration: MonitorConfiguration = MonitorConfiguration(), database: String? = nil,
+        metrics: (any MetricsFactory)? = nil,
         logger: Logger = Logger(label: "apus") { StreamLogHandler.standardError(label: $0) }
     ) throws {
         try configuration.check()
@@ -47,8 +52,10 @@ public final class Monitor: ServerObserver, RouteContributor {
                 try PredictionLog(path: $0, isDurable: configuration.isDurable), settings: configuration,
                 logger: logger)
         }
+        self.metrics = metrics.map { MetricsObserver(factory: $0) }
         core = MonitorCore(
-            configuration, inbox: inbox, writer: writer, logger: logger, hash: Self.hash(key: configuration.hashKey))
+            configuration, inbox: inbox, writer: writer, metrics: self.metrics, logger: logger,
+            hash: Self.hash(key: configuration.hashKey))
     }
 
     /// HMAC-SHA-256 in hexadecimal digits.
@@ -96,10 +103,16 @@ public final class Monitor: ServerObserver, RouteContributor {
     public func unloaded(name: String, version: String) { inbox.put(.unloaded(name: name, version: version)) }
 
     /// Takes in what was answered.
-    public func answered(_ event: PredictionEvent) { inbox.put(event) }
+    public func answered(_ event: PredictionEvent) {
+        inbox.put(event)
+        metrics?.answered(event)
+    }
 
     /// Counts what was refused.
-    public func refused(_ event: RefusalEvent) { inbox.refused(status: event.status) }
+    public func refused(_ event: RefusalEvent) {
+        inbox.refused(status: event.status)
+        metrics?.refused(event)
+    }
 
     /// Writes what waits to the log and closes it.
     public func stopped() async {

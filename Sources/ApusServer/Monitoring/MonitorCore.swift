@@ -36,6 +36,7 @@ actor MonitorCore {
     let inbox: MonitorInbox
     let writer: LogWriter?
     let webhooks: Webhooks
+    private let metrics: MetricsObserver?
     private let logger: Logger
     private let hash: @Sendable ([UInt8]) -> String
     private(set) var engine: ModelEngine?
@@ -49,14 +50,16 @@ actor MonitorCore {
     private(set) var logState = LogWriter.State()
     private(set) var logBytes = 0
     private var pruned = 0.0
+    private var isClosed = false
 
     init(
-        _ settings: MonitorConfiguration, inbox: MonitorInbox, writer: LogWriter?, logger: Logger,
-        hash: @escaping @Sendable ([UInt8]) -> String
+        _ settings: MonitorConfiguration, inbox: MonitorInbox, writer: LogWriter?, metrics: MetricsObserver? = nil,
+        logger: Logger, hash: @escaping @Sendable ([UInt8]) -> String
     ) {
         self.settings = settings
         self.inbox = inbox
         self.writer = writer
+        self.metrics = metrics
         self.logger = logger
         self.hash = hash
         alerts = AlertBook(settings.alerts)
@@ -83,6 +86,7 @@ actor MonitorCore {
                 let key = Key(name: name, version: version)
                 watched[key] = nil
                 keys.removeAll { $0 == key }
+                metrics?.unloaded(name: name, version: version)
                 risen += alerts.forget(model: name, version: version, time: Date().timeIntervalSince1970)
             case .answered(let event):
                 let key = Key(name: event.model, version: event.version)
@@ -125,6 +129,7 @@ actor MonitorCore {
     }
 
     private func look(at report: MonitorReport) -> [AlertBook.Change] {
+        metrics?.record(report)
         guard !alerts.rules.isEmpty else { return [] }
         return alerts.look(at: report.gauges, model: report.model, version: report.version, time: report.time)
     }
@@ -152,7 +157,8 @@ actor MonitorCore {
             risen += alerts.look(at: serverGauges(at: time), model: nil, version: nil, time: time)
         }
         await tell(risen)
-        if let writer, time - pruned >= Self.pruneEvery {
+        // While this waited the log may have been closed.
+        if let writer, !isClosed, time - pruned >= Self.pruneEvery {
             pruned = time
             await writer.prune(at: time)
             logBytes = (try? await writer.log.size()) ?? logBytes
@@ -178,6 +184,7 @@ actor MonitorCore {
 
     /// Takes in what came and closes the log.
     func close() async {
+        isClosed = true
         await drain()
         await writer?.close()
     }

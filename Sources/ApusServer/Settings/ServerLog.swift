@@ -1,5 +1,6 @@
 #if Server
 import ApusCore
+import Configuration
 import Foundation
 import Logging
 
@@ -7,8 +8,9 @@ extension ServerSettings {
     /// The log by the settings `log-level` and `log-format`: on the standard error stream, as text or as JSON lines.
     ///
     /// - Throws: `ApusError` with code `invalidParameter` for a level or a format that there is not.
-    func logger() throws -> Logger {
-        let format = self["log-format"]?.stringValue ?? "text"
+    func logger() async throws -> Logger {
+        let config = reader
+        let format = try await config.fetchString(forKey: "log-format", default: "text")
         var logger: Logger
         switch format {
         case "text": logger = Logger(label: "apus") { StreamLogHandler.standardError(label: $0) }
@@ -16,7 +18,7 @@ extension ServerSettings {
         default:
             throw ApusError(.invalidParameter, "log-format is “\(format)”; it must be text or json.")
         }
-        let name = self["log-level"]?.stringValue ?? "info"
+        let name = try await config.fetchString(forKey: "log-level", default: "info")
         guard let level = Logger.Level(rawValue: name) else {
             let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw ApusError(.invalidParameter, "log-level is “\(name)”; it must be one of \(names).")
@@ -44,7 +46,7 @@ struct JSONLogHandler: LogHandler {
     func line(_ event: LogEvent) -> [UInt8] {
         var out = JSONText(capacity: 256)
         out.raw(#"{"time":"#)
-        out.string(Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)))
+        out.string(Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
         out.raw(#","level":"#)
         out.string(event.level.rawValue)
         out.raw(#","message":"#)

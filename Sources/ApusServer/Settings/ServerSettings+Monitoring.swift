@@ -1,6 +1,7 @@
 #if Server
 import Apus
 import ApusCore
+import Configuration
 import Logging
 
 extension ServerSettings {
@@ -8,10 +9,11 @@ extension ServerSettings {
     /// false.
     ///
     /// - Throws: `ApusError` when the configuration or the file of the log cannot be used.
-    func monitor(_ logger: Logger) throws -> Monitor? {
-        guard values["monitor"]?.boolValue ?? true else { return nil }
+    func monitor(_ logger: Logger) async throws -> Monitor? {
+        let config = reader
+        guard try await config.fetchBool(forKey: "monitor", default: true) else { return nil }
         let configuration: MonitorConfiguration
-        switch (values["monitor-config"]?.stringValue, values["monitoring"]) {
+        switch (try await config.fetchString(forKey: "monitor-config"), sections["monitoring"]) {
         case (let path?, nil): configuration = try MonitorConfiguration(contentsOf: path)
         case (nil, let section?):
             // JSON is YAML.
@@ -28,7 +30,8 @@ extension ServerSettings {
                 .invalidParameter,
                 "The monitor has both a section “monitoring” and a file by monitor-config; keep one.")
         }
-        return try Monitor(configuration, database: values["database"]?.stringValue, logger: logger)
+        return try Monitor(
+            configuration, database: try await config.fetchString(forKey: "database"), logger: logger)
     }
 }
 #endif

@@ -1,22 +1,30 @@
 #if Server
 import Apus
 import ApusCore
+import Configuration
 import Foundation
 import Yams
 
 /// The settings of a server from three places: a YAML file, the environment (`APUS_PORT`), and flags (`--port`). A flag
 /// outweighs the environment, the environment the file; what none of them says keeps its default.
 ///
-/// The names are the same in all three: `max-body` is `max-body:` (or `max_body:`), `APUS_MAX_BODY` and `--max-body`.
+/// The names are the same in all three: `max-body` is `max-body:` (or `max_body:`), `APUS_MAX_BODY` and `--max-body`. The
+/// three are providers of one swift-configuration reader; a service that has a reader of its own hands it to
+/// `ServerConfiguration.init(config:)` instead.
 public struct ServerSettings: Sendable {
-    /// Sections of the file that belong to other parts of the server and are not looked at here.
-    static let otherSections: Set<String> = ["monitoring"]
+    /// Sections of the file that are more than a value or a list of texts.
+    static let sections: Set<String> = ["models", "traffic", "monitoring"]
 
-    /// The values by name.
-    public private(set) var values: [String: JSONValue] = [:]
+    private var file: [String: ConfigValue] = [:]
+    private let environment: [String: String]
+    private let flags: [String: ConfigValue]
+    private(set) var sections: [String: JSONValue] = [:]
 
     /// No settings: every default.
-    public init() {}
+    public init() {
+        environment = [:]
+        flags = [:]
+    }
 
     /// Settings from a file, the environment and flags.
     ///
@@ -29,6 +37,8 @@ public struct ServerSettings: Sendable {
     public init(
         file: String? = nil, environment: [String: String] = [:], flags: [String: JSONValue] = [:]
     ) throws {
+        self.environment = environment.filter { !$0.value.isEmpty }
+        self.flags = try Self.values(flags)
         if let file {
             let data = try WholeFile.read(file, failure: .unreadableData)
             do {
@@ -37,16 +47,27 @@ public struct ServerSettings: Sendable {
                 throw ApusError(error.code, "\(file): \(error.message)")
             }
         }
-        for setting in Setting.all {
-            let name = "APUS_" + setting.name.uppercased().replacing("-", with: "_")
-            guard let text = environment[name], !text.isEmpty else { continue }
-            values[setting.name] = try setting.value(of: text, from: name)
-        }
-        for (name, value) in flags { values[name] = value }
     }
 
-    /// A value by its name.
-    public subscript(name: String) -> JSONValue? { values[name] }
+    private static func values(_ fields: [String: JSONValue]) throws -> [String: ConfigValue] {
+        var values: [String: ConfigValue] = [:]
+        for setting in Setting.all {
+            if let value = fields[setting.name] { values[setting.name] = try setting.value(value) }
+        }
+        return values
+    }
+
+    /// What flags, the environment and the file say, in this order.
+    var reader: ConfigReader {
+        func provider(_ name: String, _ values: [String: ConfigValue]) -> InMemoryProvider {
+            InMemoryProvider(
+                name: name, values: Dictionary(uniqueKeysWithValues: values.map { (AbsoluteConfigKey([$0]), $1) }))
+        }
+        let variables = EnvironmentVariablesProvider(
+            environmentVariables: environment, secretsSpecifier: .specific(Setting.secretVariables))
+        return ConfigReader(
+            providers: [provider("flags", flags), variables.prefixKeys(with: "apus"), provider("file", file)])
+    }
 
     /// Adds what a YAML text sets.
     mutating func add(yaml: String) throws {
@@ -63,17 +84,23 @@ public struct ServerSettings: Sendable {
         guard let fields = tree.objectValue else {
             throw ApusError(.unreadableData, "The settings must be names and values, such as `port: 8080`.")
         }
-        for (written, value) in fields.sorted(by: { $0.key < $1.key }) {
+        var values: [String: JSONValue] = [:]
+        let names = Self.names
+        for (written, value) in fields.sorted(by: { $0.key < $1.key }) where value != .null {
             let name = written.replacing("_", with: "-")
-            let names = Setting.all.map(\.name)
-            guard names.contains(name) || Self.otherSections.contains(name) else {
+            guard names.contains(name) else {
                 throw ApusError(
                     .invalidParameter,
                     "There is no setting “\(written)”\(suggestion(for: name, among: names)); the settings are "
                         + names.joined(separator: ", ") + ".")
             }
-            if value != .null { values[name] = value }
+            if Self.sections.contains(name) { sections[name] = value } else { values[name] = value }
         }
+        file.merge(try Self.values(values)) { $1 }
+    }
+
+    private static var names: [String] {
+        Setting.all.map(\.name) + sections.subtracting(Setting.all.map(\.name)).sorted()
     }
 
     private static func value(_ node: Node, depth: Int) throws -> JSONValue {
@@ -81,7 +108,7 @@ public struct ServerSettings: Sendable {
         switch node {
         case .scalar(let scalar):
             guard scalar.style == .any || scalar.style == .plain else { return .string(scalar.string) }
-            return Setting.scalar(scalar.string)
+            return plain(scalar.string)
         case .sequence(let nodes): return .array(try nodes.map { try value($0, depth: depth + 1) })
         case .mapping(let pairs):
             var fields: [String: JSONValue] = [:]
@@ -96,20 +123,27 @@ public struct ServerSettings: Sendable {
         }
     }
 
+    private static func plain(_ text: String) -> JSONValue {
+        switch text {
+        case "", "~", "null", "Null", "NULL": return .null
+        case "true", "True", "TRUE": return .bool(true)
+        case "false", "False", "FALSE": return .bool(false)
+        default: break
+        }
+        if let whole = Int(text) { return .int(whole) }
+        if text.first.map({ $0.isNumber || "+-.".contains($0) }) == true, let number = Double(text), number.isFinite {
+            return .double(number)
+        }
+        return .string(text)
+    }
+
     /// The configuration of the server.
     ///
     /// - Throws: `ApusError` with code `invalidParameter`, naming the setting.
-    public func configuration() throws -> ServerConfiguration {
+    public func configuration() async throws -> ServerConfiguration {
         var configuration = ServerConfiguration()
-        for setting in Setting.all {
-            if let value = values[setting.name] { try setting.apply(value, to: &configuration) }
-        }
-        if let file = values["token-file"]?.stringValue {
-            let text = String(decoding: try WholeFile.read(file, failure: .unreadableData), as: UTF8.self)
-            configuration.tokens += text.split(whereSeparator: \.isNewline).map {
-                $0.trimmingCharacters(in: .whitespaces)
-            }.filter { !$0.isEmpty }
-        }
+        try await configuration.read(reader)
+        if let traffic = sections["traffic"] { configuration.policies = try VersionPolicy.policies(traffic) }
         try configuration.check()
         return configuration
     }
@@ -117,8 +151,11 @@ public struct ServerSettings: Sendable {
     /// The model files, each with the name and the version it is served by.
     ///
     /// - Throws: `ApusError` with code `invalidParameter` where the list has another form, `unreadableModel` as reading does.
-    public func models() throws -> [ServedModel] {
-        try (values["models"]?.arrayValue ?? values["models"].map { [$0] } ?? []).map { entry in
+    public func models() async throws -> [ServedModel] {
+        if let paths = try await reader.fetchStringArray(forKey: "models") {
+            return try paths.map { try ServedModel(ModelFile(path: $0)) }
+        }
+        return try (sections["models"]?.arrayValue ?? sections["models"].map { [$0] } ?? []).map { entry in
             if let path = entry.stringValue { return try ServedModel(ModelFile(path: path)) }
             guard let fields = entry.objectValue, let path = fields["path"]?.stringValue,
                 Set(fields.keys).isSubset(of: ["path", "name", "version"])
@@ -138,10 +175,11 @@ public struct ServerSettings: Sendable {
     /// The server, watched by a `Monitor` unless the settings say no.
     ///
     /// - Throws: `ApusError` as `configuration()` and `models()`, or where the monitor's files cannot be used.
-    public func server() throws -> ModelServer {
-        var server = try ModelServer(models: models(), configuration: configuration())
-        server.logger = try logger()
-        if let monitor = try monitor(server.logger) {
+    public func server() async throws -> ModelServer {
+        let configuration = try await configuration()
+        var server = try ModelServer(models: await models(), configuration: configuration)
+        server.logger = try await logger()
+        if let monitor = try await monitor(server.logger) {
             server.observers.append(monitor)
             server.contributors.append(monitor)
         }

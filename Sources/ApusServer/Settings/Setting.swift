@@ -1,6 +1,6 @@
 #if Server
 import ApusCore
-import Foundation
+import Configuration
 
 /// A setting of a server by its name.
 struct Setting: Sendable {
@@ -10,107 +10,132 @@ struct Setting: Sendable {
         case number(@Sendable (inout ServerConfiguration, Double) -> Void)
         case flag(@Sendable (inout ServerConfiguration, Bool) -> Void)
         case texts(@Sendable (inout ServerConfiguration, [String]) -> Void)
-        case traffic
-        /// Read elsewhere.
-        case models, elsewhere
 
         var wanted: String {
             switch self {
-            case .text, .elsewhere: "a text"
+            case .text: "a text"
             case .whole: "a whole number"
             case .number: "a number"
             case .flag: "true or false"
             case .texts: "a list of texts"
-            case .models: "a list of files"
-            case .traffic: "versions by model, such as `loans: {split: {1: 90, 2: 10}, shadow: [3]}`"
             }
         }
     }
 
     let name: String
     private let kind: Kind
+    private let isSecret: Bool
 
-    /// Every setting, in the order of the documentation.
+    private init(_ name: String, _ kind: Kind, isSecret: Bool = false) {
+        self.name = name
+        self.kind = kind
+        self.isSecret = isSecret
+    }
+
+    var key: ConfigKey { ConfigKey([name]) }
+
+    /// The variable of the environment that sets it.
+    var variable: String { "APUS_" + name.uppercased().replacing("-", with: "_") }
+
+    /// Every setting that is one value or a list of texts, in the order of the documentation.
     static let all: [Setting] = [
-        Setting(name: "models", kind: .models),
-        Setting(name: "models-folder", kind: .text { $0.modelsFolder = $1 }),
-        Setting(name: "watch-interval", kind: .number { $0.watchInterval = $1 }),
-        Setting(name: "allow-control", kind: .flag { $0.allowsControl = $1 }),
-        Setting(name: "traffic", kind: .traffic),
-        Setting(name: "host", kind: .text { $0.host = $1 }),
-        Setting(name: "port", kind: .whole { $0.port = $1 }),
-        Setting(name: "max-body", kind: .whole { $0.maxBodyBytes = $1 }),
-        Setting(name: "max-rows", kind: .whole { $0.maxRows = $1 }),
-        Setting(name: "max-explained-rows", kind: .whole { $0.maxExplainedRows = $1 }),
-        Setting(name: "max-queue", kind: .whole { $0.maxQueue = $1 }),
-        Setting(name: "max-batch", kind: .whole { $0.maxBatch = $1 }),
-        Setting(name: "max-connections", kind: .whole { $0.maxConnections = $1 }),
-        Setting(name: "max-pending-bytes", kind: .whole { $0.maxPendingBytes = $1 }),
-        Setting(name: "request-timeout", kind: .number { $0.requestTimeout = $1 }),
-        Setting(name: "answer-timeout", kind: .number { $0.answerTimeout = $1 }),
-        Setting(name: "idle-timeout", kind: .number { $0.idleTimeout = $1 }),
-        Setting(name: "shutdown-timeout", kind: .number { $0.shutdownTimeout = $1 }),
-        Setting(name: "tokens", kind: .texts { $0.tokens += $1 }),
-        Setting(name: "token-file", kind: .elsewhere),
-        Setting(name: "tls-certificate", kind: .text { $0.tlsCertificate = $1 }),
-        Setting(name: "tls-key", kind: .text { $0.tlsKey = $1 }),
-        Setting(name: "cors-origins", kind: .texts { $0.corsOrigins = $1 }),
-        Setting(name: "log-level", kind: .elsewhere),
-        Setting(name: "log-format", kind: .elsewhere),
-        Setting(name: "database", kind: .elsewhere),
-        Setting(name: "monitor-config", kind: .elsewhere),
-        Setting(name: "monitor", kind: .flag { _, _ in }),
+        Setting("models", .texts { _, _ in }),
+        Setting("models-folder", .text { $0.modelsFolder = $1 }),
+        Setting("watch-interval", .number { $0.watchInterval = $1 }),
+        Setting("allow-control", .flag { $0.allowsControl = $1 }),
+        Setting("host", .text { $0.host = $1 }),
+        Setting("port", .whole { $0.port = $1 }),
+        Setting("max-body", .whole { $0.maxBodyBytes = $1 }),
+        Setting("max-rows", .whole { $0.maxRows = $1 }),
+        Setting("max-explained-rows", .whole { $0.maxExplainedRows = $1 }),
+        Setting("max-queue", .whole { $0.maxQueue = $1 }),
+        Setting("max-batch", .whole { $0.maxBatch = $1 }),
+        Setting("max-connections", .whole { $0.maxConnections = $1 }),
+        Setting("max-pending-bytes", .whole { $0.maxPendingBytes = $1 }),
+        Setting("request-timeout", .number { $0.requestTimeout = $1 }),
+        Setting("answer-timeout", .number { $0.answerTimeout = $1 }),
+        Setting("idle-timeout", .number { $0.idleTimeout = $1 }),
+        Setting("shutdown-timeout", .number { $0.shutdownTimeout = $1 }),
+        Setting("tokens", .texts { $0.tokens += $1 }, isSecret: true),
+        Setting("token-file", .text { _, _ in }),
+        Setting("tls-certificate", .text { $0.tlsCertificate = $1 }),
+        Setting("tls-key", .text { $0.tlsKey = $1 }),
+        Setting("cors-origins", .texts { $0.corsOrigins = $1 }),
+        Setting("log-level", .text { _, _ in }),
+        Setting("log-format", .text { _, _ in }),
+        Setting("database", .text { _, _ in }),
+        Setting("monitor-config", .text { _, _ in }),
+        Setting("monitor", .flag { _, _ in }),
     ]
 
-    /// A plain scalar of YAML or of the environment.
-    static func scalar(_ text: String) -> JSONValue {
-        switch text {
-        case "", "~", "null", "Null", "NULL": return .null
-        case "true", "True", "TRUE": return .bool(true)
-        case "false", "False", "FALSE": return .bool(false)
-        default: break
-        }
-        if let whole = Int(text) { return .int(whole) }
-        if text.first.map({ $0.isNumber || "+-.".contains($0) }) == true, let number = Double(text), number.isFinite {
-            return .double(number)
-        }
-        return .string(text)
-    }
+    /// The variables of the environment whose values are not for logs.
+    static var secretVariables: Set<String> { Set(all.filter(\.isSecret).map(\.variable)) }
 
-    /// The value that a variable of the environment stands for.
-    func value(of text: String, from variable: String) throws -> JSONValue {
-        switch kind {
-        case .text, .elsewhere: .string(text)
-        case .texts, .models:
-            .array(text.split(separator: ",").map { .string($0.trimmingCharacters(in: .whitespaces)) })
-        case .whole, .number, .flag: Self.scalar(text)
-        case .traffic:
-            throw ApusError(.invalidParameter, "\(variable): set `traffic` in the file, where it can have its form.")
-        }
-    }
-
-    /// Puts a value into a configuration.
+    /// What a value of a file or of a flag is to a reader.
     ///
     /// - Throws: `ApusError` with code `invalidParameter` when it is of another kind.
-    func apply(_ value: JSONValue, to configuration: inout ServerConfiguration) throws {
+    func value(_ value: JSONValue) throws -> ConfigValue {
         switch (kind, value) {
-        case (.models, _), (.elsewhere, .string): return
-        case (.text(let put), .string(let text)): return put(&configuration, text)
-        case (.text(let put), .int(let whole)): return put(&configuration, "\(whole)")
-        case (.whole(let put), .int(let whole)): return put(&configuration, whole)
-        case (.number(let put), _):
-            if let number = value.doubleValue { return put(&configuration, number) }
-        case (.flag(let put), .bool(let flag)): return put(&configuration, flag)
-        case (.texts(let put), .string(let text)): return put(&configuration, [text])
-        case (.texts(let put), .array(let values)):
+        case (.text, .string(let text)): return content(.string(text))
+        case (.text, .int(let whole)): return content(.string("\(whole)"))
+        case (.whole, .int(let whole)): return content(.int(whole))
+        case (.number, _):
+            if let number = value.doubleValue { return content(.double(number)) }
+        case (.flag, .bool(let flag)): return content(.bool(flag))
+        case (.texts, .string(let text)): return content(.stringArray([text]))
+        case (.texts, .array(let values)):
             let texts = values.compactMap(\.stringValue)
-            if texts.count == values.count { return put(&configuration, texts) }
-        case (.traffic, .object(let fields)):
-            for (name, value) in fields { configuration.policies[name] = try Self.policy(value, name) }
-            return
+            if texts.count == values.count { return content(.stringArray(texts)) }
         default: break
         }
-        throw ApusError(.invalidParameter, "The setting “\(name)” must be \(kind.wanted).")
+        throw wrong()
+    }
+
+    private func content(_ content: ConfigContent) -> ConfigValue { ConfigValue(content, isSecret: isSecret) }
+
+    /// Puts what a reader knows into a configuration.
+    ///
+    /// - Throws: `ApusError` with code `invalidParameter` when it is of another kind.
+    func read(_ config: ConfigReader, into configuration: inout ServerConfiguration) async throws {
+        do {
+            switch kind {
+            case .text(let put):
+                if let text = try await config.fetchString(forKey: key, isSecret: isSecret) {
+                    put(&configuration, text)
+                }
+            case .whole(let put):
+                if let whole = try await config.fetchInt(forKey: key) { put(&configuration, whole) }
+            case .number(let put):
+                if let number = try await config.fetchDouble(forKey: key) { put(&configuration, number) }
+            case .flag(let put):
+                if let flag = try await config.fetchBool(forKey: key) { put(&configuration, flag) }
+            case .texts(let put):
+                if let texts = try await config.fetchStringArray(forKey: key, isSecret: isSecret) {
+                    put(&configuration, texts)
+                }
+            }
+        } catch {
+            throw wrong(cause: error)
+        }
+    }
+
+    private func wrong(cause: (any Error)? = nil) -> ApusError {
+        ApusError(.invalidParameter, "The setting “\(name)” must be \(kind.wanted).", cause: cause)
+    }
+}
+
+extension VersionPolicy {
+    /// The policies of the section `traffic`, by model.
+    ///
+    /// - Throws: `ApusError` with code `invalidParameter` where the section has another form.
+    static func policies(_ section: JSONValue) throws -> [String: VersionPolicy] {
+        guard let fields = section.objectValue else {
+            throw ApusError(
+                .invalidParameter,
+                "The setting “traffic” must be versions by model, such as `loans: {split: {1: 90, 2: 10}, shadow: [3]}`."
+            )
+        }
+        return try Dictionary(uniqueKeysWithValues: fields.map { ($0, try policy($1, $0)) })
     }
 
     private static func policy(_ value: JSONValue, _ name: String) throws -> VersionPolicy {

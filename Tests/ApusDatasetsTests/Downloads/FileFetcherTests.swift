@@ -64,7 +64,13 @@ final class TemporaryFolder: Sendable {
         defer { server.close() }
         try await fetcher(server).fetch([file], progress: nil)
         expectGoodFile()
-        #expect(server.requests == [nil, "bytes=100000-"])
+        #expect(server.requests.count == 2 && server.requests[0] == nil)
+        #expect((1...100_000).contains(try #require(start(server.requests[1]))))
+    }
+
+    /// Where a range begins. Of a connection that breaks off, the bytes under way may be lost with it.
+    private func start(_ range: String?) -> Int? {
+        range.flatMap { $0.wholeMatch(of: /bytes=(\d+)-/) }.flatMap { Int($0.1) }
     }
 
     @Test(arguments: [TestServer.Answer.cut(after: 120_000), .stall(after: 120_000)])
@@ -75,14 +81,17 @@ final class TemporaryFolder: Sendable {
             try await fetcher(broken, attempts: 1).fetch([file], progress: nil)
         }
         #expect(error?.code == .unavailable)
-        #expect(error?.message.hasSuffix("it goes on behind the 120000 of 300000 bytes that are here.") == true)
         #expect(folder.names == ["table.bin.part"])
+        let kept = try #require(folder.bytes(of: "table.bin.part"))
+        #expect((1...120_000).contains(kept.count) && kept == Array(content.prefix(kept.count)))
+        #expect(
+            error?.message.hasSuffix("it goes on behind the \(kept.count) of 300000 bytes that are here.") == true)
 
         let server = try TestServer(content)
         defer { server.close() }
         try await fetcher(server).fetch([file], progress: nil)
         expectGoodFile()
-        #expect(server.requests == ["bytes=120000-"])
+        #expect(server.requests == ["bytes=\(kept.count)-"])
     }
 
     @Test(arguments: [TestServer.Answer.corrupt, .tooLong, .status(404), .status(503), .otherRange])
@@ -115,7 +124,7 @@ final class TemporaryFolder: Sendable {
         defer { server.close() }
         try await fetcher(server).fetch([file], progress: nil)
         expectGoodFile()
-        #expect(server.requests[1] == "bytes=70000-")
+        #expect((1...70_000).contains(try #require(start(server.requests[1]))))
     }
 
     @Test func aMirrorStandsInForAnother() async throws {

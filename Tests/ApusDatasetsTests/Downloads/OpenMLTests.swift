@@ -105,7 +105,7 @@ import Testing
         let server = try server([answer, .right])
         defer { server.close() }
         _ = try await openML(server).fetch(.number(61), progress: nil)
-        #expect(server.requests.last == "bytes=30000-")
+        #expect(try #require(server.requests.last ?? nil).wholeMatch(of: /bytes=[1-9]\d*-/) != nil)
         try expectIris(try openML(server).load(.number(61)))
     }
 
@@ -114,11 +114,11 @@ import Testing
         defer { broken.close() }
         let error = await failure { _ = try await openML(broken).fetch(.number(61), progress: nil) }
         #expect(error?.code == .unavailable)
-        #expect(error?.message.contains("run `apus data fetch openml:61` again: it goes on behind the 30000") == true)
+        #expect(error?.message.contains("run `apus data fetch openml:61` again: it goes on behind the ") == true)
         let server = try server()
         defer { server.close() }
         _ = try await openML(server).fetch(.number(61), progress: nil)
-        #expect(server.requests.last == "bytes=30000-")
+        #expect(try #require(server.requests.last ?? nil).wholeMatch(of: /bytes=[1-9]\d*-/) != nil)
         try expectIris(try openML(server).load(.number(61)))
     }
 

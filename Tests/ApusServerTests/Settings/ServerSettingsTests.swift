@@ -1,5 +1,6 @@
 #if Server
 import ApusCore
+import Configuration
 import Foundation
 import Logging
 import Testing
@@ -13,8 +14,8 @@ import Testing
         return settings
     }
 
-    @Test func readsEverySettingFromAFile() throws {
-        let configuration = try settings(
+    @Test func readsEverySettingFromAFile() async throws {
+        let configuration = try await settings(
             """
             host: 0.0.0.0
             port: 9000
@@ -32,10 +33,10 @@ import Testing
         #expect(configuration.tokens == ["first-token", "second-token"] && configuration.allowsControl)
         #expect(configuration.corsOrigins == ["https://a.example"])
         #expect(configuration.policies["loans"] == VersionPolicy(shares: ["1": 90, "2": 10], shadows: ["3"]))
-        #expect(try settings("").configuration() == ServerConfiguration())
+        #expect(try await settings("").configuration() == ServerConfiguration())
     }
 
-    @Test func weighsFlagsAboveTheEnvironmentAboveTheFile() throws {
+    @Test func weighsFlagsAboveTheEnvironmentAboveTheFile() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "apus-\(UUID().uuidString).yaml")
         try Data("port: 1\nmax-rows: 2\nmax-queue: 3\n".utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
@@ -43,7 +44,7 @@ import Testing
             "APUS_MAX_ROWS": "20", "APUS_MAX_QUEUE": "30", "APUS_DATA": "/x", "APUS_TOKENS": "12345678, abcdefgh",
         ]
         let settings = try ServerSettings(file: file.path(), environment: environment, flags: ["max-queue": 300])
-        let configuration = try settings.configuration()
+        let configuration = try await settings.configuration()
         #expect(configuration.port == 1 && configuration.maxRows == 20 && configuration.maxQueue == 300)
         #expect(configuration.tokens == ["12345678", "abcdefgh"])
     }
@@ -55,9 +56,41 @@ import Testing
         "traffic: {a: {split: {1: -1, 2: 101}}}",
         "tls-key: a.pem", "answer-timeout: .nan", "allow-control: 1", "log-level: 3\nport: x", "watch-interval: -1",
     ])
-    func refusesWhatNoSettingHas(_ yaml: String) throws {
-        let error = #expect(throws: ApusError.self) { try settings(yaml).configuration() }
+    func refusesWhatNoSettingHas(_ yaml: String) async throws {
+        let error = await #expect(throws: ApusError.self) { try await settings(yaml).configuration() }
         #expect(error?.message.isEmpty == false)
+    }
+
+    @Test(arguments: [
+        ["APUS_PORT": "x"], ["APUS_PORT": "70000"], ["APUS_ANSWER_TIMEOUT": "nan"], ["APUS_ALLOW_CONTROL": "perhaps"],
+        ["APUS_TOKENS": "short"], ["APUS_TLS_KEY": "a.pem"], ["APUS_TOKEN_FILE": "/nowhere/tokens"],
+    ])
+    func refusesVariablesThatNoSettingHas(_ environment: [String: String]) async throws {
+        let error = await #expect(throws: ApusError.self) {
+            try await ServerSettings(environment: environment).configuration()
+        }
+        #expect(error?.message.isEmpty == false)
+    }
+
+    @Test func readsTheReaderOfAService() async throws {
+        let config = ConfigReader(providers: [
+            EnvironmentVariablesProvider(environmentVariables: [
+                "APUS_PORT": "9000", "APUS_CORS_ORIGINS": "https://a.example",
+            ]),
+            InMemoryProvider(values: ["apus.max-rows": 7, "apus.port": 1, "apus.idle-timeout": 2.5]),
+        ])
+        let configuration = try await ServerConfiguration(config: config.scoped(to: "apus"))
+        #expect(configuration.port == 9000 && configuration.maxRows == 7 && configuration.idleTimeout == 2.5)
+        #expect(configuration.corsOrigins == ["https://a.example"] && configuration.host == "127.0.0.1")
+        let wrong = ConfigReader(provider: InMemoryProvider(values: ["port": "x"]))
+        let error = await #expect(throws: ApusError.self) { try await ServerConfiguration(config: wrong) }
+        #expect(error?.message == "The setting “port” must be a whole number.")
+    }
+
+    @Test func keepsSecretsOutOfDescriptions() throws {
+        let settings = try ServerSettings(
+            environment: ["APUS_TOKENS": "not-for-logs"], flags: ["tokens": ["nor-this-one"]])
+        #expect(!"\(settings.reader)".contains("not-for-logs") && !"\(settings.reader)".contains("nor-this-one"))
     }
 
     @Test func namesTheSettingThatWasMeant() throws {
@@ -65,12 +98,23 @@ import Testing
         #expect(error?.message.contains("port") == true)
     }
 
-    @Test func writesLogLinesAsJSON() throws {
+    @Test func namesTheMomentOfALogLineWithItsZone() throws {
+        let event = LogEvent(
+            level: .notice, message: "An “alarm”.", metadata: ["rows": ["1", "2"], "time": "never"], source: nil,
+            file: "f", function: "g", line: 1)
+        let line = try JSONDecoder().decode(JSONValue.self, from: Data(JSONLogHandler().line(event)))
+        let time = try #require(line["time"]?.stringValue)
+        let moment = try Date(time, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        #expect(abs(moment.timeIntervalSinceNow) < 60 && time.hasSuffix("Z"))
+        #expect(line["level"] == "notice" && line["message"] == "An “alarm”." && line["rows"] == ["1", "2"])
+    }
+
+    @Test func writesLogLinesAsJSON() async throws {
         var settings = ServerSettings()
         try settings.add(yaml: "log-format: json\nlog-level: debug")
-        #expect(try settings.logger().logLevel == .debug)
+        #expect(try await settings.logger().logLevel == .debug)
         try settings.add(yaml: "log-format: xml")
-        #expect(throws: ApusError.self) { try settings.logger() }
+        await #expect(throws: ApusError.self) { try await settings.logger() }
     }
 }
 #endif

@@ -1,11 +1,8 @@
 #if Server
 import ApusCore
+import ApusDatasets
 import Foundation
 import Logging
-
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
 
 /// Tells other services of alarms, each service in the order in which the alarms rose and ended.
 actor Webhooks {
@@ -15,7 +12,6 @@ actor Webhooks {
     private let timeout: Double
     private let attempts: Int
     private let logger: Logger
-    private let session: URLSession
     private var queues: [String: [Data]] = [:]
     private var running: Set<String> = []
     /// Deliveries that arrived.
@@ -27,10 +23,6 @@ actor Webhooks {
         self.timeout = timeout
         self.attempts = attempts
         self.logger = logger
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForRequest = timeout
-        configuration.timeoutIntervalForResource = timeout
-        session = URLSession(configuration: configuration)
     }
 
     /// Sends an alarm to the rule's address, if it has one, without waiting for it.
@@ -58,23 +50,20 @@ actor Webhooks {
 
     private func post(_ body: Data, to address: String) async -> Bool {
         guard let url = URL(string: address) else { return false }
-        var request = URLRequest(url: url, timeoutInterval: timeout)
-        request.httpMethod = "POST"
-        request.httpBody = body
-        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        request.setValue("apus", forHTTPHeaderField: "User-Agent")
+        let request = OutboundRequest(
+            url: url, fields: ["Content-Type": "application/json", "User-Agent": "apus"], body: body,
+            timeout: .seconds(timeout))
         var reason = ""
         for attempt in 0..<attempts {
             if attempt > 0 { try? await Task.sleep(for: .seconds(min(30, 0.25 * Double(1 << min(attempt, 8))))) }
             do {
-                let (_, response) = try await session.data(for: request)
-                let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+                let status = try await request.status()
                 if (200..<300).contains(status) { return true }
                 reason = "status \(status)"
                 // What the receiver calls our mistake does not become right by repetition.
                 if (400..<500).contains(status), status != 408, status != 429 { break }
             } catch {
-                reason = "\((error as? URLError).map { "\($0.code)" } ?? "\(error)")"
+                reason = OutboundRequest.reason(error)
             }
         }
         logger.warning(

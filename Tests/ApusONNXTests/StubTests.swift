@@ -1,0 +1,5 @@
+#if ONNX
+import ApusONNX
+import Testing
+
+#endif

@@ -27,7 +27,9 @@ struct ExportCommand: ParsableCommand {
             try Console.say(json: [
                 "model": .string(trained.catalogName), "file": .string(onnx),
                 "inputs": Self.json(exported.inputs), "outputs": Self.json(exported.outputs),
-                "opset": ["ai.onnx": .int(ONNXModel.operatorVersion), "ai.onnx.ml": .int(ONNXModel.tableOperatorVersion)],
+                "opset": [
+                    "ai.onnx": .int(ONNXModel.operatorVersion), "ai.onnx.ml": .int(ONNXModel.tableOperatorVersion),
+                ],
             ])
         } else {
             Console.say(

@@ -13,7 +13,8 @@ import SwiftProtobuf
 /// There is an input for each column that the model needs, by its name, n × 1: 64-bit numbers (NaN where one is missing;
 /// points in time are seconds since 1970), text (empty where it is missing) or truth values. A classifier gives `label`,
 /// of the type of its classes, and `probabilities` or, where it has none, `scores`; a regressor gives `variable`. Where a
-/// column has the name of an output, the output's name ends in `_`.
+/// column has the name of an output, the output's name ends in `_`. The file also says what the model is, what it predicts
+/// and, as a JSON list, its classes.
 ///
 /// The graph computes with 64-bit numbers, as the model does. What the model would refuse, such as infinite numbers, the
 /// graph cannot.
@@ -65,10 +66,10 @@ public struct ONNXModel: Sendable {
         }
         inputs = graph.inputs
         self.outputs = outputs.map(\.0)
-        proto = Self.proto(of: graph.finished(name: trained.catalogName, outputs: outputs), trained)
+        proto = try Self.proto(of: graph.finished(name: trained.catalogName, outputs: outputs), trained)
     }
 
-    private static func proto(of graph: Onnx_GraphProto, _ trained: TrainedModel) -> Onnx_ModelProto {
+    private static func proto(of graph: Onnx_GraphProto, _ trained: TrainedModel) throws -> Onnx_ModelProto {
         var proto = Onnx_ModelProto()
         proto.irVersion = formatVersion
         proto.producerName = "apus"
@@ -83,7 +84,9 @@ public struct ONNXModel: Sendable {
         var facts = [
             ("model", trained.catalogName), ("task", trained.task.rawValue), ("target", trained.target),
         ]
-        if let classes = trained.classes { facts.append(("classes", classes.names.joined(separator: "\n"))) }
+        if let names = trained.classes?.names {
+            facts.append(("classes", String(decoding: try JSONEncoder().encode(names), as: UTF8.self)))
+        }
         proto.metadataProps = facts.map { key, value in
             var entry = Onnx_StringStringEntryProto()
             entry.key = key

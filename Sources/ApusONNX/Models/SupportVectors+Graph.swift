@@ -14,7 +14,8 @@ extension SupportVectors {
         case .sigmoid: return graph.node("Tanh", [scaledProducts(x, in: &graph)])
         case .rbf: return graph.exp(graph.multiply(graph.constant(-gamma), squaredDistances(x, in: &graph)))
         case .precomputed:
-            throw Refusal.part("the kernel precomputed", "choose linear, poly, rbf or sigmoid and train the model again")
+            throw Refusal.part(
+                "the kernel precomputed", "choose linear, poly, rbf or sigmoid and train the model again")
         }
     }
 

@@ -81,7 +81,8 @@ extension ScoreCalibrator {
             let isReached = graph.node("GreaterOrEqual", [scores, graph.row(x)])
             let reached = graph.sum(graph.cast(isReached, .int64), axis: 1)
             // The line before the first place and behind the last is level.
-            let slopes = [0] + zip(zip(x, x.dropFirst()), zip(y, y.dropFirst())).map { ($1.1 - $1.0) / ($0.1 - $0.0) } + [0]
+            let inner = x.indices.dropFirst().map { (y[$0] - y[$0 - 1]) / (x[$0] - x[$0 - 1]) }
+            let slopes = [0] + inner + [0]
             func lookUp(_ values: [Double]) -> GraphValue {
                 graph.node("Gather", [graph.constant(Onnx_TensorProto(values, shape: [values.count])), reached])
             }

@@ -1,5 +1,0 @@
-#if ONNX
-import ApusONNX
-import Testing
-
-#endif

@@ -38,6 +38,8 @@ import Testing
                         "pairs", numbers, filled.then(PolynomialFeatures(interactionOnly: true, includeBias: false))
                     )
                     .adding("main", numbers, filled.then(PCA(whiten: true)))
+                    .adding("log", numbers, filled.then(FunctionTransformer(.log1p)))
+                    .adding("root", numbers, filled.then(FunctionTransformer(.cbrt)))
                     .adding("svd", numbers, filled.then(TruncatedSVD(nComponents: 1)))
                     .then(Ridge()).fit(frame, target: "yield").trained()
             }
@@ -45,12 +47,17 @@ import Testing
         (
             "categories",
             { frame in
+                let ordinal = OrdinalEncoder(
+                    handleUnknown: .useEncodedValue, unknownValue: -1, encodedMissingValue: -2)
                 let rare = OneHotEncoder(handleUnknown: .infrequentIfExist, minFrequency: .count(28))
                 return try ColumnTransformer()
                     .adding("rare", .named(["crop"]), rare)
                     .adding("first", .named(["crop"]), OneHotEncoder(handleUnknown: .ignore, drop: .first))
                     .adding("filled", .named(["crop"]), FrameEncoder(categoricalImputation: .mostFrequent, scale: true))
                     .adding("numbers", .named(["plots"]), OneHotEncoder(handleUnknown: .ignore))
+                    .adding("places", .named(["crop"]), ordinal)
+                    .adding("means", .named(["crop"]), TargetEncoder())
+                    .adding("missing", .named(["crop"]), MissingIndicator(features: .all))
                     .then(LogisticRegression()).fit(frame, target: "stars").trained()
             }
         ),

@@ -46,6 +46,9 @@ import Testing
         #expect(unseen.contains("set unseen to ignore"))
         let unknown = try refusal(trained(ColumnTransformer().adding("cat", .named(["crop"]), OneHotEncoder())))
         #expect(unknown.contains("set handleUnknown to ignore"))
+        let codes = try refusal(
+            trained(ColumnTransformer().adding("cat", .named(["crop"]), OrdinalEncoder(encodedMissingValue: -1))))
+        #expect(codes.contains("set handleUnknown to useEncodedValue"))
         let bins = try refusal(trained(ColumnTransformer().adding("n", .named(["plots"]), KBinsDiscretizer())))
         #expect(bins.contains("the step k-bins-discretizer of the preparation"))
     }

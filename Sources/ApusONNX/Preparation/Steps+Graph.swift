@@ -1,6 +1,7 @@
 #if ONNX
 import ApusCore
 import ApusLearn
+import Foundation
 
 extension SimpleImputer.Model: GraphTransformer {
     func rows(_ x: GraphValue, in graph: inout Graph) throws -> GraphValue {
@@ -59,45 +60,36 @@ extension PolynomialFeatures.Model: GraphTransformer {
     }
 }
 
-extension OneHotEncoder.Model: GraphTransformer {
+extension MissingIndicator.Model: GraphTransformer {
     func rows(_ x: GraphValue, in graph: inout Graph) throws -> GraphValue {
-        guard handleUnknown != .error else {
+        guard !refusesNew else {
             throw Refusal.part(
-                "a one-hot-encoder that refuses unknown categories",
-                "set handleUnknown to ignore or infrequentIfExist and train the model again")
+                "a missing-indicator that refuses missing values where there were none in training",
+                "set errorOnNew to false and train the model again")
         }
-        return graph.sideBySide(
-            (0..<featureCount).compactMap { feature in
-                let kept = (0..<table.groupCounts[feature]).filter { $0 != dropped[feature] }
-                return kept.isEmpty ? nil : columns(of: feature, kept, x, in: &graph)
-            })
+        return graph.numbers(graph.node("IsNaN", [graph.columns(indicatedFeatures, of: x)]))
     }
+}
 
-    /// The zeros and ones of a feature, a column for each group of categories that is kept.
-    private func columns(of feature: Int, _ kept: [Int], _ x: GraphValue, in graph: inout Graph) -> GraphValue {
-        let places = table.starts[feature]..<table.starts[feature] + table.counts[feature]
-        let column = graph.columns([feature], of: x)
-        let groups = graph.constant(
-            Matrix(rows: places.count, columns: kept.count) { out in
-                for (row, place) in places.enumerated() {
-                    for (k, group) in kept.enumerated() where table.groups[place] == group {
-                        out[row * kept.count + k] = 1
-                    }
-                }
-            })
-        var isCategory = graph.node("Equal", [column, graph.row(places.map { table.values[$0] })])
-        if let last = places.last, table.values[last].isNaN {
-            // NaN is the last category and equals nothing.
-            let isLast = graph.constant(Onnx_TensorProto(places.map { $0 == last }))
-            let isMissing = graph.node("And", [graph.node("IsNaN", [column]), isLast])
-            isCategory = graph.node("Or", [isCategory, isMissing])
+extension FunctionTransformer.Model: GraphTransformer {
+    func rows(_ x: GraphValue, in graph: inout Graph) throws -> GraphValue {
+        let one = graph.constant(1.0)
+        switch function {
+        case .identity: return x
+        case .log: return graph.node("Log", [x])
+        case .log1p: return graph.node("Log", [graph.add(one, x)])
+        case .log10: return graph.divide(graph.node("Log", [x]), graph.constant(log(10.0)))
+        case .exp: return graph.exp(x)
+        case .expm1: return graph.subtract(graph.exp(x), one)
+        case .sqrt: return graph.node("Sqrt", [x])
+        case .square: return graph.multiply(x, x)
+        case .cbrt:
+            let size = graph.node("Pow", [graph.node("Abs", [x]), graph.constant(1.0 / 3)])
+            return graph.multiply(graph.node("Sign", [x]), size)
+        case .abs: return graph.node("Abs", [x])
+        case .reciprocal: return graph.divide(one, x)
+        case .negative: return graph.node("Neg", [x])
         }
-        let marks = graph.numbers(isCategory)
-        let found = graph.product(marks, groups)
-        guard handleUnknown == .infrequentIfExist, table.hasRare[feature] else { return found }
-        let isUnknown = graph.subtract(graph.constant(1.0), graph.sum(marks, axis: 1))
-        let rare = graph.row(kept.map { $0 == table.groupCounts[feature] - 1 ? 1 : 0 })
-        return graph.add(found, graph.multiply(isUnknown, rare))
     }
 }
 #endif

@@ -23,6 +23,7 @@ struct ExportCommand: ParsableCommand {
         let trained = try TrainedModel(contentsOf: model)
         let exported = try ONNXModel(trained)
         try exported.write(to: onnx)
+        if let remark = exported.remark { Console.note(remark) }
         if json {
             try Console.say(json: [
                 "model": .string(trained.catalogName), "file": .string(onnx),

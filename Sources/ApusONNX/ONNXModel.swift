@@ -30,6 +30,8 @@ public struct ONNXModel: Sendable {
     public let inputs: [ONNXValue]
     /// What it answers.
     public let outputs: [ONNXValue]
+    /// Where the graph computes otherwise than the model, in a sentence; nil where it does not.
+    public let remark: String?
     let proto: Onnx_ModelProto
 
     /// The graph of a model.
@@ -65,6 +67,7 @@ public struct ONNXModel: Sendable {
             outputs.append((ONNXValue(name: names[3], type: .double, columns: 1), numbers))
         }
         inputs = graph.inputs
+        remark = graph.remark
         self.outputs = outputs.map(\.0)
         proto = try Self.proto(of: graph.finished(name: trained.catalogName, outputs: outputs), trained)
     }

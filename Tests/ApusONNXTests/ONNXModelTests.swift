@@ -137,6 +137,12 @@ import Testing
         #expect(tensors[sum.input[2]]?.doubles == [model.intercept])
     }
 
+    @Test func aKernelOfShortNumbersIsRemarkedOn() throws {
+        let blocks = try ONNXModel(Fields.model("yield", "svr", [("solver", "blocks")]) { $0.scale = true })
+        #expect(try #require(blocks.remark).contains("32 bits"))
+        #expect(try ONNXModel(Fields.model("yield", "svr") { $0.scale = true }).remark == nil)
+    }
+
     // MARK: Files
 
     @Test func theFileIsWrittenWholeOrNotAtAll() throws {

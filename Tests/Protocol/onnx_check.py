@@ -4,7 +4,7 @@ Usage: python onnx_check.py APUS FOLDER [WORD]
 
 APUS is the built command; FOLDER holds what is written. With WORD only cases whose name holds it are checked. Every file
 must pass onnx.checker with full_check, every label must be equal, and numbers may differ by 1e-9, relative to what is
-greater: the number itself or 1. Trained models beside their tables in Tests/Fixtures/onnx are checked the same way.
+greater: the number itself or 1; by 1e-5 for support vectors of many rows, whose kernel Apus computes in 32 bits. Trained models beside their tables in Tests/Fixtures/onnx are checked the same way.
 Needs onnx and onnxruntime.
 """
 
@@ -22,6 +22,7 @@ import onnx
 import onnxruntime
 
 TOLERANCE = 1e-9
+SINGLE = 1e-5
 HERE = pathlib.Path(__file__).resolve().parent
 TABLES = HERE.parent.parent / "Sources" / "CApusData" / "tables"
 PIPELINES = HERE.parent / "Fixtures" / "onnx"
@@ -222,7 +223,7 @@ def cases(folder):
             ["--set", "categorical_features=1,3", "--set", "max_iter=20"],
         ],
         "linear-svr": [["--scale"]],
-        "svr": [["--scale"], ["--scale", "--set", "kernel=poly"], ["--scale", "--set", "kernel=linear"]],
+        "svr": [["--scale", "--set", "solver=blocks"], ["--scale"], ["--scale", "--set", "kernel=poly"], ["--scale", "--set", "kernel=linear"]],
         "nu-svr": [["--scale", "--set", "kernel=rbf"]],
     }
     for model, variants in regressors.items():
@@ -256,8 +257,9 @@ def main():
         except Exception as problem:
             return bad.append((name, "onnx", f"{type(problem).__name__}: {problem}"))
         count += 1
+        kind += " (32 bits)" if "solver=blocks" in name else ""
         greatest[kind] = max(greatest.get(kind, 0.0), difference)
-        if wrong or not difference <= TOLERANCE:
+        if wrong or not difference <= (SINGLE if "solver=blocks" in name else TOLERANCE):
             bad.append((name, "differs", f"{wrong} of {rows} labels, numbers by {difference:.3g}"))
 
     for name, target, data, model, options in cases(folder):

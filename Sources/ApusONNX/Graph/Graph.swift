@@ -7,6 +7,8 @@ struct Graph {
     static let tables = "ai.onnx.ml"
 
     private(set) var inputs: [ONNXValue] = []
+    /// Where the graph computes otherwise than the model, in a sentence; nil where it does not.
+    var remark: String?
     private var nodes: [Onnx_NodeProto] = []
     private var constants: [Onnx_TensorProto] = []
     private var taken: Set<String>

@@ -28,10 +28,9 @@ extension GaussianNB.Model: GraphClassifier {
         let (k, d) = (classes.count, featureCount)
         // A class without rows is impossible, wherever its gaussians would lie.
         let usable = variances.values.enumerated().map { classWeights[$0 / d] > 0 ? $1 : 1 }
-        let offsets = (0..<k).map { row -> Double in
-            guard classWeights[row] > 0 else { return -.infinity }
-            return log(classPriors[row])
-                - 0.5 * usable[row * d..<(row + 1) * d].reduce(0) { $0 + log(2 * Double.pi * $1) }
+        let priors = (0..<k).map { classWeights[$0] > 0 ? log(classPriors[$0]) : -.infinity }
+        let constants = (0..<k).map { row in
+            -0.5 * usable[row * d..<(row + 1) * d].reduce(0) { $0 + log(2 * Double.pi * $1) }
         }
         let rows = graph.reshape(x, [-1, 1, d])
         let distance = graph.subtract(rows, graph.constant(Onnx_TensorProto(means.values, shape: [1, k, d])))
@@ -39,7 +38,7 @@ extension GaussianNB.Model: GraphClassifier {
             graph.multiply(distance, distance), graph.constant(Onnx_TensorProto(usable, shape: [1, k, d])))
         let sums = graph.sum(scaled, axis: 2, keepsAxis: false)
         let halved = graph.multiply(graph.constant(-0.5), sums)
-        return answers(graph.add(halved, graph.row(offsets)), &graph)
+        return answers(graph.add(graph.row(priors), graph.add(graph.row(constants), halved)), &graph)
     }
 }
 

@@ -7,6 +7,11 @@ extension SupportVectors {
     ///
     /// - Throws: `ApusError` with code `invalidParameter` for kernel values that were given.
     func kernelValues(_ x: GraphValue, in graph: inout Graph) throws -> GraphValue {
+        if isSingle {
+            graph.remark =
+                "The model was trained on so many rows that Apus computes its kernel in 32 bits, where the graph keeps 64: "
+                + "probabilities and numbers agree to about five digits."
+        }
         switch kernel {
         case .linear: return products(x, vectors, in: &graph)
         case .poly:

@@ -20,14 +20,17 @@ let package = Package(
                 "ApusPlots",
             ]),
         .library(name: "ApusSQLite", targets: ["ApusSQLite"]),
+        .library(name: "ApusONNX", targets: ["ApusONNX"]),
         .library(name: "ApusServer", targets: ["ApusServer"]),
         .executable(name: "apus", targets: ["ApusCLI"]),
     ],
     traits: [
         .trait(name: "SQLite", description: "Tables and studies in SQLite files; brings in GRDB."),
+        .trait(name: "ONNX", description: "Models as ONNX files; brings in SwiftProtobuf."),
         .trait(
-            name: "Server", description: "The HTTP server and the command `apus`; brings in Hummingbird and GRDB.",
-            enabledTraits: ["SQLite"]),
+            name: "Server",
+            description: "The HTTP server and the command `apus`; brings in Hummingbird, GRDB and SwiftProtobuf.",
+            enabledTraits: ["SQLite", "ONNX"]),
         .default(enabledTraits: ["Server"]),
     ],
     dependencies: [
@@ -40,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -91,6 +95,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "ApusONNX",
+            dependencies: [
+                "Apus",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["ONNX"])),
+            ],
+            exclude: ["Format/onnx.proto"],
+            swiftSettings: strict),
+        .target(
             name: "ApusServer",
             dependencies: [
                 "Apus", "ApusSQLite",
@@ -132,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "ApusCLI",
             dependencies: [
-                "Apus", "ApusSQLite", "ApusServer", "ApusGuide",
+                "Apus", "ApusSQLite", "ApusONNX", "ApusServer", "ApusGuide",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Server"])),
                 .product(name: "Yams", package: "Yams", condition: .when(traits: ["Server"])),
@@ -162,6 +174,13 @@ let package = Package(
             dependencies: [
                 "ApusSQLite", "Apus", "ApusTestSupport",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ApusONNXTests",
+            dependencies: [
+                "ApusONNX", "Apus", "ApusTestSupport",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["ONNX"])),
             ],
             swiftSettings: strict),
         .testTarget(name: "ApusTests", dependencies: ["Apus", "ApusTestSupport"], swiftSettings: strict),

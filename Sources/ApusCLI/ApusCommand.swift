@@ -27,7 +27,7 @@ struct ApusCommand: AsyncParsableCommand {
         subcommands: [
             GuideCommand.self, DataCommand.self, TrainCommand.self, ValidateCommand.self, TuneCommand.self,
             StudyCommand.self, EvaluateCommand.self, PredictCommand.self, ExplainCommand.self, AuditCommand.self,
-            ModelsCommand.self, InspectCommand.self, ServeCommand.self,
+            ModelsCommand.self, InspectCommand.self, ExportCommand.self, ServeCommand.self,
         ])
 
     /// Runs the command that the arguments name.

@@ -3,13 +3,13 @@ import ApusFrame
 import ApusLearn
 
 /// A column as a branch of a `ColumnTransformer` takes it.
-struct ColumnInput: Sendable, Hashable {
-    let schema: ColumnSchema
+package struct ColumnInput: Sendable, Hashable {
+    package let schema: ColumnSchema
     /// The texts that were learned, ascending by code point: the numbers that steps see are their places. Nil for numbers, and
     /// for text that is read as such.
-    let levels: [String]?
+    package let levels: [String]?
     /// Whether a value was missing in `fit`.
-    let hasMissing: Bool
+    package let hasMissing: Bool
 
     init(schema: ColumnSchema, levels: [String]?, hasMissing: Bool) {
         self.schema = schema

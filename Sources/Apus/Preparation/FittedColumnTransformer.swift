@@ -4,22 +4,25 @@ import ApusLearn
 
 /// What a `ColumnTransformer` learned.
 public struct FittedColumnTransformer: FittedPreparation {
-    enum Model: Sendable {
+    /// What a branch does with its columns.
+    package enum Model: Sendable {
         case transformer(any TransformerModel)
         case vectorizer(any TextVectorizerModel)
         case encoder(FittedFrameEncoder)
         case passthrough
     }
 
-    struct Branch: Sendable {
-        let name: String
-        let prefix: String?
+    /// Some columns and what becomes of them.
+    package struct Branch: Sendable {
+        package let name: String
+        package let prefix: String?
         /// The columns it takes; none for an encoder, which knows its own.
-        let inputs: [ColumnInput]
-        let model: Model
+        package let inputs: [ColumnInput]
+        package let model: Model
     }
 
-    let branches: [Branch]
+    /// What is done, from left to right.
+    package let branches: [Branch]
     /// The columns that are needed, each once.
     let inputs: [ColumnInput]
     /// The columns that are needed.

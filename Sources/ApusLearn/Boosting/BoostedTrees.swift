@@ -36,7 +36,7 @@ public struct BoostedTrees: Sendable, Equatable {
     public internal(set) var categorySets: [UInt8] = []
 
     /// Bytes of a set of categories.
-    static let setBytes = 32
+    package static let setBytes = 32
     /// Nodes and sets as the walk takes them.
     private var walk: Walk = Walk()
 

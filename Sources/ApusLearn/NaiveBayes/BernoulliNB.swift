@@ -181,7 +181,8 @@ extension BernoulliNB {
         public let absentLogProbabilities: Matrix
         let counts: DiscreteCounts
         private let alpha: Double
-        private let binarize: Double?
+        /// The value above which a feature counts as there; nil where features are 0 and 1 already.
+        package let binarize: Double?
         /// What the presence of a feature changes, and the score of a row that has none; not finite without smoothing.
         private let changes: Matrix
         private let offsets: [Double]

@@ -84,9 +84,9 @@ extension MinMaxScaler {
         public let factors: [Double]
         /// What is added to the product.
         public let offsets: [Double]
-        private let rangeLower: Double
-        private let rangeUpper: Double
-        private let clip: Bool
+        package let rangeLower: Double
+        package let rangeUpper: Double
+        package let clip: Bool
 
         init(minima: [Double], maxima: [Double], rangeLower: Double, rangeUpper: Double, clip: Bool) {
             self.minima = minima

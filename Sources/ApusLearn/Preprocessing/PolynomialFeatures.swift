@@ -67,8 +67,8 @@ extension PolynomialFeatures {
         /// The parameters it was fitted with.
         public let estimator: PolynomialFeatures
         /// Each output is a feature times an earlier output; see `ColumnKernel.products`.
-        private let features: [Int32]
-        private let sources: [Int32]
+        package let features: [Int32]
+        package let sources: [Int32]
 
         /// Nil when there would be no column, or more than can be held.
         init?(featureCount d: Int, _ estimator: PolynomialFeatures) {

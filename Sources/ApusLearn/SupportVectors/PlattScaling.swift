@@ -13,9 +13,11 @@ import Darwin
 /// Source: J. Platt, "Probabilistic outputs for support vector machines" (1999), by the Newton iteration of H.-T. Lin,
 /// C.-J. Lin and R. C. Weng, "A note on Platt's probabilistic outputs for support vector machines", Machine Learning 68
 /// (2007).
-struct PlattScaling: Sendable, Hashable {
-    let a: Double
-    let b: Double
+package struct PlattScaling: Sendable, Hashable {
+    /// What values are multiplied by.
+    package let a: Double
+    /// What is added to the product.
+    package let b: Double
 
     init(a: Double, b: Double) {
         self.a = a

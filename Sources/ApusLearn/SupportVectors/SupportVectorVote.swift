@@ -21,7 +21,8 @@ public struct SupportVectorVote: Sendable, Hashable {
     public let decisionFunctionShape: DecisionFunctionShape
     /// Whether ties between classes go to the one with the greatest decision value, not to the first.
     public let breakTies: Bool
-    let calibrations: [PlattScaling]
+    /// The sigmoid of each duel; none without probabilities.
+    package let calibrations: [PlattScaling]
 
     /// What duels ended with, as a vote.
     init(

@@ -6,9 +6,9 @@ public struct CalibratedClassifierModel<Base: ClassifierModel>: ClassifierModel 
     public static var catalogName: String { "calibrated-classifier-cv" }
 
     /// A classifier and the calibrators of its scores: one for two classes or a temperature, otherwise one a class.
-    struct Member: Sendable, Equatable {
-        let model: Base
-        let calibrators: [ScoreCalibrator]
+    package struct Member: Sendable, Equatable {
+        package let model: Base
+        package let calibrators: [ScoreCalibrator]
 
         /// Of two classes the probabilities of both, as a temperature takes them; other scores as they are.
         static func bothClasses(_ held: (scores: Matrix, areProbabilities: Bool)) -> Matrix {
@@ -38,7 +38,8 @@ public struct CalibratedClassifierModel<Base: ClassifierModel>: ClassifierModel 
 
     /// The classes it can answer, ascending.
     public let classes: Labels.Classes
-    let members: [Member]
+    /// The classifiers with their calibrators: one for each fold, or one alone.
+    package let members: [Member]
     /// Whether classes are those that the only classifier answers, and probabilities alone are calibrated.
     public let keepsDecisions: Bool
 

@@ -3,7 +3,7 @@ import ApusLearn
 import Foundation
 
 /// A fitted function from a classifier's scores to probabilities.
-enum ScoreCalibrator: Sendable, Hashable {
+package enum ScoreCalibrator: Sendable, Hashable {
     /// 1 / (1 + exp(slope·f + intercept)).
     case sigmoid(slope: Double, intercept: Double)
     /// A monotonic function, level outside of the scores it was fitted on.

@@ -23,19 +23,19 @@ struct CategoryLimits: Sendable, Hashable {
 
 /// The categories of each feature: its distinct numbers, ascending, NaN last; rare ones are taken together as the last
 /// group.
-struct FeatureCategories: Sendable {
+package struct FeatureCategories: Sendable {
     /// How many categories each feature has.
-    let counts: [Int]
+    package let counts: [Int]
     /// The categories, feature by feature.
-    let values: [Double]
+    package let values: [Double]
     /// For each of `values` its group within its feature.
-    let groups: [Int]
+    package let groups: [Int]
     /// Where the categories of each feature start in `values`.
-    let starts: [Int]
+    package let starts: [Int]
     /// How many groups each feature has.
-    let groupCounts: [Int]
+    package let groupCounts: [Int]
     /// Whether the last group of each feature is that of rare categories.
-    let hasRare: [Bool]
+    package let hasRare: [Bool]
 
     /// Categories and which of them are rare.
     init(counts: [Int], values: [Double], rare: [Bool]) {
@@ -142,12 +142,12 @@ struct FeatureCategories: Sendable {
 
 extension FeatureCategories: Hashable {
     /// Whether the categories and groups are the same, where NaN equals NaN.
-    static func == (a: Self, b: Self) -> Bool {
+    package static func == (a: Self, b: Self) -> Bool {
         a.counts == b.counts && sameBits(a.values, b.values) && a.groups == b.groups
     }
 
     /// Hashes what is compared.
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(counts)
         hasher.combine(groups)
     }

@@ -10,9 +10,9 @@ extension OneHotEncoder {
         public let handleUnknown: HandleUnknown
         /// How many columns come out.
         public let outputCount: Int
-        private let table: FeatureCategories
+        package let table: FeatureCategories
         /// The group of each feature that gets no column, or -1.
-        private let dropped: [Int]
+        package let dropped: [Int]
         /// Where the columns of each feature start in the output.
         private let outputs: [Int]
 

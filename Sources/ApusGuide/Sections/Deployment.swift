@@ -63,7 +63,9 @@ struct Deployment: Section {
             """
             The file is safetensors: arrays and a description, with a checksum. It holds the columns, their types and \
             how gaps are filled, because a model without its preparation is half a model. And it is data, never code: \
-            reading it cannot run anything, which you cannot say of a pickle.
+            reading it cannot run anything, which you cannot say of a pickle. Where Apus itself cannot go - a browser, \
+            a phone, a service in C# - goes the same model as an ONNX file, preparation included: \
+            `apus export iris.apus --onnx iris.onnx`.
             """)
         return model
     }

@@ -9,7 +9,7 @@ package struct ColumnInput: Sendable, Hashable {
     /// for text that is read as such.
     package let levels: [String]?
     /// Whether a value was missing in `fit`.
-    package let hasMissing: Bool
+    let hasMissing: Bool
 
     init(schema: ColumnSchema, levels: [String]?, hasMissing: Bool) {
         self.schema = schema

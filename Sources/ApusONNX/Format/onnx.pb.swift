@@ -12,7 +12,8 @@
 
 /// The part of the ONNX format that exported models use. Field numbers are those of the ONNX specification,
 /// https://onnx.ai/onnx/repo-docs/IR.html. Swift is generated from it by
-/// protoc --swift_out=. --swift_opt=Visibility=Internal onnx.proto
+/// protoc --swift_out=. --swift_opt=Visibility=Internal onnx.proto, and stands between `#if ONNX` and `#endif`, behind a line that
+/// keeps the formatter away.
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

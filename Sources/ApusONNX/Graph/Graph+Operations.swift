@@ -9,7 +9,6 @@ extension Graph {
     mutating func divide(_ a: GraphValue, _ b: GraphValue) -> GraphValue { node("Div", [a, b]) }
     mutating func product(_ a: GraphValue, _ b: GraphValue) -> GraphValue { node("MatMul", [a, b]) }
     mutating func exp(_ x: GraphValue) -> GraphValue { node("Exp", [x]) }
-    mutating func softmax(_ x: GraphValue) -> GraphValue { node("Softmax", [x], ["axis": .int(1)]) }
     mutating func isGreater(_ a: GraphValue, than b: GraphValue) -> GraphValue { node("Greater", [a, b]) }
     mutating func choose(_ condition: GraphValue, _ a: GraphValue, else b: GraphValue) -> GraphValue {
         node("Where", [condition, a, b])
@@ -25,6 +24,17 @@ extension Graph {
         let one = constant(1.0)
         let power = exp(node("Neg", [x]))
         return divide(one, add(one, power))
+    }
+
+    /// The greatest value of each row, n × 1.
+    mutating func maximum(_ x: GraphValue) -> GraphValue {
+        node("ReduceMax", [x, constant([1])], ["keepdims": .int(1)])
+    }
+
+    /// exp(x) / Σ exp(x) of each row, divided as the models do and not as the operator of that name.
+    mutating func softmax(_ x: GraphValue) -> GraphValue {
+        let powers = exp(subtract(x, maximum(x)))
+        return divide(powers, sum(powers, axis: 1))
     }
 
     /// The values as numbers.

@@ -6,7 +6,16 @@ import Foundation
 extension NaiveBayesModel {
     /// The most probable class and the probabilities of all from `log P(class) + log P(row | class)`.
     func answers(_ joint: GraphValue, _ graph: inout Graph) -> ClassifierAnswers {
-        ClassifierAnswers(codes: graph.greatest(joint), probabilities: graph.softmax(joint))
+        // exp(joint - log Σ exp(joint)), the greatest taken out of the sum: large logarithms round as they do in the model.
+        let most = graph.maximum(joint)
+        let isMost = graph.node("Equal", [joint, most])
+        let count = graph.sum(graph.numbers(isMost), axis: 1)
+        let powers = graph.exp(graph.subtract(joint, most))
+        let rest = graph.sum(graph.choose(isMost, graph.constant(0.0), else: powers), axis: 1)
+        let more = graph.node("Log", [graph.add(graph.constant(1.0), graph.divide(rest, count))])
+        let total = graph.add(graph.add(more, graph.node("Log", [count])), most)
+        return ClassifierAnswers(
+            codes: graph.greatest(joint), probabilities: graph.exp(graph.subtract(joint, total)))
     }
 
     /// The answers of a weighted sum of the features for each class.

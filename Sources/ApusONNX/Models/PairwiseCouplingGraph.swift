@@ -74,7 +74,7 @@ struct PairwiseCouplingGraph {
         var product = graph.reshape(graph.product(form.matrix, graph.reshape(p, [-1, k, 1])), [-1, k])
         var value = graph.sum(graph.multiply(p, product), axis: 1)
         let distance = graph.node("Abs", [graph.subtract(product, value)])
-        let farthest = graph.node("ReduceMax", [distance, graph.constant([1])], ["keepdims": .int(1)])
+        let farthest = graph.maximum(distance)
         let isFar = graph.node("GreaterOrEqual", [farthest, graph.constant(0.005 / Double(k))])
         let staysOpen = graph.node("And", [isOpen, isFar])
         var next = p

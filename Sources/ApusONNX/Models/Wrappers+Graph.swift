@@ -47,7 +47,8 @@ extension CalibratedClassifierModel: GraphClassifier {
         if case .temperature(let beta) = member.calibrators[0] {
             var logits = held
             if !isDeciding {
-                logits = graph.node("Log", [graph.add(held, graph.constant(1e-12))])
+                let shares = classes.count == 2 ? graph.bothClasses(graph.columns([1], of: held)) : held
+                logits = graph.node("Log", [graph.add(shares, graph.constant(1e-12))])
             } else if classes.count == 2 {
                 logits = graph.sideBySide([graph.node("Neg", [held]), held])
             }

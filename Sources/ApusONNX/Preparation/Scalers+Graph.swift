@@ -45,7 +45,7 @@ extension Normalizer.Model: GraphTransformer {
         switch norm {
         case .l1: lengths = graph.sum(sizes, axis: 1)
         case .l2: lengths = graph.node("Sqrt", [graph.sum(graph.multiply(x, x), axis: 1)])
-        case .max: lengths = graph.node("ReduceMax", [sizes, graph.constant([1])], ["keepdims": .int(1)])
+        case .max: lengths = graph.maximum(sizes)
         }
         let isNothing = graph.node("Less", [lengths, graph.constant(10 * Double.ulpOfOne)])
         return graph.divide(x, graph.choose(isNothing, graph.constant(1.0), else: lengths))

@@ -33,19 +33,20 @@ struct ExportCommand: ParsableCommand {
                 ],
             ])
         } else {
+            var table = TextTable(header: ["", "name", "type", "shape"])
+            for (what, values) in [("in", exported.inputs), ("out", exported.outputs)] {
+                for (place, value) in values.enumerated() {
+                    table.add([place == 0 ? what : "", value.name, value.type.rawValue, value.shape])
+                }
+            }
             Console.say(
                 """
                 \(onnx): \(trained.catalogName) in ONNX, operators ai.onnx \(ONNXModel.operatorVersion) and ai.onnx.ml \
                 \(ONNXModel.tableOperatorVersion)
-                from \(Self.text(exported.inputs)) to \(Self.text(exported.outputs))
-                """)
-        }
-    }
 
-    /// Inputs or outputs for people, a few of many.
-    private static func text(_ values: [ONNXValue]) -> String {
-        let shown = values.prefix(10).map { "\($0.name) (\($0.type.rawValue) \($0.shape))" }.joined(separator: ", ")
-        return values.count > 10 ? "\(shown), … (\(values.count) in all)" : shown
+                """)
+            Console.say(table.text(width: Console.width))
+        }
     }
 
     /// Inputs or outputs for programs.

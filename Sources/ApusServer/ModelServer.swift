@@ -141,8 +141,9 @@ public struct ModelServer: Sendable {
     ) throws -> Application<Routes> {
         let timeout = TimeAmount.nanoseconds(Int64(configuration.requestTimeout * 1e9))
         // The web framework speaks up only when something goes wrong.
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        let quiet = Logger(label: logger.label) { [logger] _ in
+            FrameworkLog(base: logger, logLevel: max(logger.logLevel, .warning))
+        }
         let idleTimeout = TimeAmount.nanoseconds(Int64(configuration.idleTimeout * 1e9))
         let plain = HTTPServerBuilder { responder in
             LoopBoundChannel(

@@ -85,9 +85,6 @@ struct FileFetcher: Sendable {
                 } catch Transfer.Failure.status(let status) {
                     failures[mirror] = "\(url.absoluteString): the server answered with status \(status)"
                     open.removeAll { $0 == mirror }
-                } catch Transfer.Failure.refused(let reason) {
-                    failures[mirror] = "\(url.absoluteString): \(reason)"
-                    open.removeAll { $0 == mirror }
                 } catch Transfer.Failure.unwritable(let reason) {
                     throw ApusError(.unwritableFile, "Cannot write \(path).part: \(reason).")
                 }

@@ -9,9 +9,7 @@ import Synchronization
 final class Transfer: Sendable {
     /// Why a request did not bring the whole file.
     enum Failure: Error {
-        /// The server has answered that it will not give the file; asking again is no use.
-        case refused(String)
-        /// It has said so with this status.
+        /// The server has answered, by this status, that it will not give the file; asking again is no use.
         case status(Int)
         /// The connection failed, or what came over it is not what was asked for.
         case interrupted(String)

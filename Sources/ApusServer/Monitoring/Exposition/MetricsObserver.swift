@@ -14,11 +14,6 @@ import Synchronization
 /// `status`, and the timer `apus_request_duration_seconds`. A `Monitor` made with `metrics:` adds what it finds: every
 /// gauge of drift, performance and fairness, such as `apus_psi` with `model`, `version` and `column`.
 public final class MetricsObserver: ServerObserver {
-    private struct Version: Hashable {
-        let model: String
-        let version: String
-    }
-
     private struct Handles {
         let requests: Counter
         let rows: Counter
@@ -32,7 +27,7 @@ public final class MetricsObserver: ServerObserver {
     }
 
     private struct State {
-        var handles: [Version: Handles] = [:]
+        var handles: [MonitorCore.Key: Handles] = [:]
         var refusals: [Series: Counter] = [:]
         var gauges: [Series: CoreMetrics.Gauge] = [:]
     }
@@ -47,17 +42,17 @@ public final class MetricsObserver: ServerObserver {
 
     /// Counts an answer and its time.
     public func answered(_ event: PredictionEvent) {
-        let handles = handles(Version(model: event.model, version: event.version))
+        let handles = handles(MonitorCore.Key(name: event.model, version: event.version))
         guard !event.isShadow else { return handles.shadows.increment() }
         handles.requests.increment()
         handles.rows.increment(by: event.rows.count)
         handles.duration.recordSeconds(event.duration)
     }
 
-    private func handles(_ version: Version) -> Handles {
+    private func handles(_ version: MonitorCore.Key) -> Handles {
         state.withLock { state in
             if let known = state.handles[version] { return known }
-            let dimensions = [("model", version.model), ("version", version.version)]
+            let dimensions = [("model", version.name), ("version", version.version)]
             func counter(_ name: String) -> Counter {
                 Counter(label: "apus_model_\(name)_total", dimensions: dimensions, factory: factory)
             }
@@ -87,7 +82,7 @@ public final class MetricsObserver: ServerObserver {
     /// Forgets a version and what was found of it.
     public func unloaded(name: String, version: String) {
         state.withLock { state in
-            if let handles = state.handles.removeValue(forKey: Version(model: name, version: version)) {
+            if let handles = state.handles.removeValue(forKey: MonitorCore.Key(name: name, version: version)) {
                 handles.requests.destroy()
                 handles.rows.destroy()
                 handles.shadows.destroy()
